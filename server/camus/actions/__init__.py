@@ -1,0 +1,34 @@
+"""What can be asked: a request as a `Task`, its deterministic answer, its prompt, its reply.
+
+Asks no model and keeps nothing.
+"""
+
+from camus.actions.catalogue import ACTIONS, Action, Offer, Produces, action_for, applicable
+from camus.actions.classify import classify
+from camus.actions.prompts import TooLarge, prompt, repair_prompt
+from camus.actions.replies import BadReply, read
+from camus.actions.rewrites import rewrite
+from camus.actions.summary import summary
+from camus.actions.tasks import Chunk, Classified, Draft, Task, make_task
+
+__all__ = [
+    "ACTIONS",
+    "Action",
+    "BadReply",
+    "Chunk",
+    "Classified",
+    "Draft",
+    "Offer",
+    "Produces",
+    "Task",
+    "TooLarge",
+    "action_for",
+    "applicable",
+    "classify",
+    "make_task",
+    "prompt",
+    "read",
+    "repair_prompt",
+    "rewrite",
+    "summary",
+]

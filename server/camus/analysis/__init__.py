@@ -1,0 +1,10 @@
+"""The tools behind one door: findings, safe fixes, rewrites and formatting of a text in memory.
+
+An absent tool is a fact, not an error. Nothing here raises for what a tool does: a tool that is
+missing, fails or takes too long is named in `Findings.absent`.
+"""
+
+from camus.analysis.findings import Aspect, Finding, Findings, Fix, Severity
+from camus.analysis.tools import Tool, Tools
+
+__all__ = ["Aspect", "Finding", "Findings", "Fix", "Severity", "Tool", "Tools"]

@@ -1,0 +1,58 @@
+"""From a `Cleared` prompt and a model's name to a `Completion`; never sees a second model.
+
+Errors
+------
+ModelError
+ x Unreachable        no connection, or the server went away before the first token
+ x TimedOut           first token, gap or total time exceeded
+ x Unauthorised       the key is missing or refused
+ x Missing            the server has no such model
+ x RateLimited        asked to wait
+ x Overflow           the prompt does not fit, or the server read less than was sent
+ x Rejected           the server refused the request (4xx)
+ x Failed             the server broke (5xx, an error inside the stream)
+ x Cut                the stream ended without saying so
+ x Malformed          the answer is not of the protocol
+"""
+
+from camus.models.backend import Backend, Completion, Limits, Piece, Sampling, Served, Usage
+from camus.models.errors import (
+    Cut,
+    Failed,
+    Malformed,
+    Missing,
+    ModelError,
+    Overflow,
+    RateLimited,
+    Rejected,
+    TimedOut,
+    Unauthorised,
+    Unreachable,
+)
+from camus.models.registry import Models, Profile, State
+from camus.models.scripted import Scripted
+
+__all__ = [
+    "Backend",
+    "Completion",
+    "Cut",
+    "Failed",
+    "Limits",
+    "Malformed",
+    "Missing",
+    "ModelError",
+    "Models",
+    "Overflow",
+    "Piece",
+    "Profile",
+    "RateLimited",
+    "Rejected",
+    "Sampling",
+    "Scripted",
+    "Served",
+    "State",
+    "TimedOut",
+    "Unauthorised",
+    "Unreachable",
+    "Usage",
+]

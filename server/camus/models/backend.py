@@ -1,0 +1,92 @@
+"""The seam between Camus and a kind of server: one method that streams, one that lists."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from camus.privacy import Cleared
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How to generate; `max_tokens` is the room kept for the answer."""
+
+    temperature: float = 0.2
+    top_p: float = 0.95
+    max_tokens: int = 1024
+    stop: tuple[str, ...] = ()
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Hard limits of one generation in seconds, and the most characters to take."""
+
+    connect: float = 2.0
+    first_token: float = 120.0
+    idle: float = 30.0
+    total: float = 300.0
+    characters: int = 400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as the server counted them; None where it did not."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a streamed answer; the last one carries `finish` and the usage."""
+
+    text: str = ""
+    finish: Literal["", "stop", "length"] = ""
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A whole answer. `finish` is `length` when it was cut by the token limit."""
+
+    text: str
+    finish: Literal["stop", "length"]
+    model: str
+    usage: Usage
+    seconds: float
+    first_token_seconds: float
+    replica: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A model as its server lists it; zero and empty where the server does not say."""
+
+    id: str
+    window: int = 0
+    memory_bytes: int = 0
+    parameters_billions: float = 0.0
+    remote_host: str = ""
+    licence: str = ""
+    embedding: bool = False
+
+
+class Backend(Protocol):
+    """One server. Raises only `ModelError`; cancelling `stream` closes its connection."""
+
+    async def catalogue(self) -> tuple[Served, ...]:
+        """The models the server offers now."""
+        ...
+
+    def stream(
+        self, model: str, prompt: Cleared, sampling: Sampling, window: int, limits: Limits
+    ) -> AsyncIterator[Piece]:
+        """Generate with the server's own model id; `window` in tokens is what it must read."""
+        ...
+
+    async def close(self) -> None:
+        """Close every connection."""
+        ...

@@ -1,0 +1,57 @@
+"""Why a model did not answer; each error says in words what the user can do."""
+
+from __future__ import annotations
+
+
+class ModelError(Exception):
+    """Raised when a model gave no usable completion; `advice` says what would help."""
+
+    def __init__(self, message: str, *, advice: str = "") -> None:
+        """Keep the sentence for the user and what would help."""
+        super().__init__(message)
+        self.advice = advice
+
+
+class Unreachable(ModelError):
+    """Raised when there is no connection, or the server went away before the first token."""
+
+
+class TimedOut(ModelError):
+    """Raised when the first token, a gap or the whole answer took too long."""
+
+
+class Unauthorised(ModelError):
+    """Raised when the key is missing or refused."""
+
+
+class Missing(ModelError):
+    """Raised when the server has no such model."""
+
+
+class RateLimited(ModelError):
+    """Raised when the server asks to wait; `retry_after` in seconds when it said."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None, advice: str = "") -> None:
+        """Keep how long the server asks to wait."""
+        super().__init__(message, advice=advice)
+        self.retry_after = retry_after
+
+
+class Overflow(ModelError):
+    """Raised when the prompt does not fit, or the server read less than was sent."""
+
+
+class Rejected(ModelError):
+    """Raised when the server refuses the request itself (4xx)."""
+
+
+class Failed(ModelError):
+    """Raised when the server broke: 5xx, or an error inside the stream."""
+
+
+class Cut(ModelError):
+    """Raised when the stream ended without a finish reason."""
+
+
+class Malformed(ModelError):
+    """Raised when the answer is not of the protocol, or larger than allowed."""

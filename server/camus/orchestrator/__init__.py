@@ -1,0 +1,18 @@
+"""The one story: offer, perform, feedback, reload; fallback, repair, cache and single flight."""
+
+from camus.orchestrator.assemble import Settings, assemble
+from camus.orchestrator.engine import Orchestrator
+from camus.orchestrator.values import Attempt, Decision, Outcome, Request, Stage, State, StepDraft
+
+__all__ = [
+    "Attempt",
+    "Decision",
+    "Orchestrator",
+    "Outcome",
+    "Request",
+    "Settings",
+    "Stage",
+    "State",
+    "StepDraft",
+    "assemble",
+]

@@ -1,0 +1,49 @@
+"""The report and its arithmetic: hard gates times weighted parts; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from camus.analysis import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One aspect of the judgement: a score in 0..1, its weight, and why in a sentence."""
+
+    name: str
+    score: float
+    weight: float
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The judgement of one draft; `refusals` are the failed gates, with one the score is 0."""
+
+    score: float
+    refusals: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    introduced: tuple[Finding, ...] = ()
+    """Findings of the text after the edits that were not there before (spans in the new text)."""
+    removed: tuple[Finding, ...] = ()
+    """Findings that the edits mend (spans in the old text)."""
+    checked: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
+    """What could not be checked here, and why."""
+
+    @property
+    def complaint(self) -> str:
+        """The most important thing wrong, in words a model can act on; empty when nothing is."""
+        if self.refusals:
+            return self.refusals[0]
+        if self.introduced:
+            return f"it introduces {self.introduced[0].rule}: {self.introduced[0].message}"
+        worst = min(self.parts, key=lambda part: part.score, default=None)
+        return worst.detail if worst is not None and worst.score < 1 else ""
+
+
+def score(refusals: Sequence[str], parts: Sequence[Part]) -> float:
+    """0 with a refusal, otherwise the weighted mean of the parts, rounded to two places."""
+    raise NotImplementedError

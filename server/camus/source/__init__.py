@@ -1,0 +1,43 @@
+"""Immutable documents, spans in characters, edits, and their scopes; knows no LSP and no model."""
+
+from camus.source.diff import apply_edits, minimal_edits, unified_diff
+from camus.source.document import Document, Lines
+from camus.source.languages import Language, language_for, language_of
+from camus.source.scopes import (
+    Import,
+    Parameter,
+    Scope,
+    ScopeKind,
+    definitions,
+    enclosing,
+    imports,
+    indent_unit,
+    literal_spans,
+    newline_of,
+    syntax_errors,
+)
+from camus.source.spans import Edit, Span
+
+__all__ = [
+    "Document",
+    "Edit",
+    "Import",
+    "Language",
+    "Lines",
+    "Parameter",
+    "Scope",
+    "ScopeKind",
+    "Span",
+    "apply_edits",
+    "definitions",
+    "enclosing",
+    "imports",
+    "indent_unit",
+    "language_for",
+    "language_of",
+    "literal_spans",
+    "minimal_edits",
+    "newline_of",
+    "syntax_errors",
+    "unified_diff",
+]

@@ -1,0 +1,87 @@
+"""One immutable text with its line table and its syntax tree; knows no positions of a protocol."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from camus.source.spans import Edit, Span
+
+_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Where the lines of a text start; LF, CRLF and CR break lines and nothing else does."""
+
+    starts: tuple[int, ...]
+    length: int
+
+    @classmethod
+    def of(cls, text: str) -> Lines:
+        """The line table of a text; a text always has at least one line."""
+        return cls((0, *(match.end() for match in _BREAK.finditer(text))), len(text))
+
+    def __len__(self) -> int:
+        """The number of lines; a final line break opens one more, empty line."""
+        return len(self.starts)
+
+    def line_of(self, offset: int) -> int:
+        """The line, from 0, that holds the character offset."""
+        return bisect_right(self.starts, offset) - 1
+
+    def span(self, line: int) -> Span:
+        """The characters of a line with its line break."""
+        after = line + 1
+        return Span(self.starts[line], self.starts[after] if after < len(self) else self.length)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """A snapshot of one file: its URI, its text, its language id and the editor's version.
+
+    The language id is one of `languages.LANGUAGES` or any other string, for which scopes fall
+    back to lines. `version` is None for a text that no editor owns. Derived things (line table,
+    syntax tree, scopes) are computed once, on first use, and kept in `memo`.
+    """
+
+    uri: str
+    text: str
+    language: str
+    version: int | None = None
+    memo: dict[str, object] = field(default_factory=dict, repr=False)
+
+    @property
+    def span(self) -> Span:
+        """The whole text."""
+        return Span(0, len(self.text))
+
+    @property
+    def lines(self) -> Lines:
+        """The line table."""
+        table = self.memo.get("lines")
+        if not isinstance(table, Lines):
+            table = self.memo["lines"] = Lines.of(self.text)
+        return table
+
+    def slice(self, span: Span) -> str:
+        """The characters of a span."""
+        return self.text[span.start : span.end]
+
+    def fingerprint(self, span: Span) -> str:
+        """A short digest of the characters of a span, to recognise unchanged code."""
+        data = self.slice(span).encode("utf-8", "surrogatepass")
+        return hashlib.sha256(data).hexdigest()[:16]
+
+    def edited(self, edits: Iterable[Edit], version: int | None = None) -> Document:
+        """The document after the edits, all given in this document's characters.
+
+        The old syntax tree is reused for an incremental parse. Raises ValueError when two edits
+        overlap or one lies outside the text.
+        """
+        from camus.source.diff import apply_edits
+
+        return Document(self.uri, apply_edits(self.text, edits), self.language, version)
