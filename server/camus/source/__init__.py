@@ -17,6 +17,7 @@ from camus.source.scopes import (
     syntax_errors,
 )
 from camus.source.spans import Edit, Span
+from camus.source.uris import path_of, uri_of
 
 __all__ = [
     "Document",
@@ -38,6 +39,8 @@ __all__ = [
     "literal_spans",
     "minimal_edits",
     "newline_of",
+    "path_of",
     "syntax_errors",
     "unified_diff",
+    "uri_of",
 ]
