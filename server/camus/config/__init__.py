@@ -6,8 +6,9 @@ ConfigError
     Raised when there is no configuration to go on with at all.
 """
 
-from camus.config.load import ConfigError, Layers, Loaded, Problem, load
+from camus.config.load import Layers, Loaded, load
 from camus.config.paths import Folders, folders
+from camus.config.problems import ConfigError, Problem
 from camus.config.tree import (
     Actions,
     Cache,
@@ -31,6 +32,7 @@ from camus.config.tree import (
 )
 from camus.config.words import (
     ALIASES,
+    BUILT_IN_COMPOSITES,
     BackendKind,
     Capability,
     Complexity,
@@ -41,6 +43,7 @@ from camus.config.words import (
 
 __all__ = [
     "ALIASES",
+    "BUILT_IN_COMPOSITES",
     "Actions",
     "BackendKind",
     "Cache",

@@ -3,42 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
 
+import msgspec
+
+from camus.config.check import checked
+from camus.config.nodes import Node, from_plain, labelled, merged, to_plain
 from camus.config.paths import Folders
+from camus.config.problems import Problem
+from camus.config.read import Unreadable, read
+from camus.config.references import notes
+from camus.config.shapes import is_v1, normalised
+from camus.config.sources import FOLDER, Found, files_in, from_environment, workspace_root
 from camus.config.tree import Config
+from camus.config.trust import Gate, Origin
 
-
-class ConfigError(Exception):
-    """Raised when there is no configuration to go on with at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong in a configuration, in words that say what to do about it."""
-
-    severity: Literal["error", "warning"]
-    message: str
-    file: str = ""
-    line: int = 0
-    key: str = ""
-    nearest: str = ""
-
-    def __str__(self) -> str:
-        """`file:line: key: message`, as a terminal shows it."""
-        place = f"{self.file}:{self.line}: " if self.file else ""
-        return f"{place}{self.key}: {self.message}" if self.key else f"{place}{self.message}"
+_WHOLE = frozenset({"pipelines", "composites"})
 
 
 @dataclass(frozen=True, slots=True)
 class Layers:
     """Where settings come from; later ones win: user, workspace, editor, environment, flags.
 
-    `trusted` is asked with the digest of the workspace's own files; while it answers False, what
+    `workspace` is any folder inside it: the nearest one upwards with configuration files counts.
+    `trusted` is asked with that folder and the digest of its files; while it answers False, what
     an untrusted workspace may not set is left out with a warning. `editor` and `flags` are trees
-    in the spelling of the file.
+    in the spelling of the file; editor settings, which a repository can bring along, are never
+    trusted.
     """
 
     folders: Folders
@@ -54,7 +46,9 @@ class Loaded:
     """The configuration in force and what was wrong with what was read.
 
     `digest` is of the workspace's own configuration files, empty when there are none; trust is
-    bound to it. `trusted` tells whether they were read as trusted.
+    bound to it and to `workspace`, the folder they were found in. `trusted` tells whether they
+    were read as trusted. `kept` is set when a broken file left the last good configuration in
+    force.
     """
 
     config: Config
@@ -62,12 +56,81 @@ class Loaded:
     files: tuple[Path, ...] = ()
     digest: str = ""
     trusted: bool = False
+    workspace: Path | None = None
+    kept: bool = False
 
 
 def load(layers: Layers, last_good: Loaded | None = None) -> Loaded:
     """Read all layers and merge them.
 
-    A broken file keeps `last_good` (the defaults without one) and is named in `problems`; one bad
-    model entry leaves the others. Never raises for anything a file may hold.
+    A file that cannot be read at all keeps `last_good` as it is (without one, the other layers
+    hold) and is named in `problems`. A bad model, pipeline, composite or rule is left out, any
+    other bad setting keeps the value of the layer below. Never raises for anything a file may
+    hold.
     """
-    raise NotImplementedError
+    user = files_in(layers.folders.config)
+    root = workspace_root(layers.workspace) if layers.workspace else None
+    own = files_in(root / FOLDER) if root else Found()
+    trusted = bool(root and own.files and layers.trusted(root, own.digest))
+    stack = _Stack(layers.folders.config / "config.yml")
+    stack.files(user, "user")
+    stack.files(own, "workspace" if trusted else "untrusted")
+    stack.add(labelled(from_plain(layers.editor, "editor settings")), "editor")
+    stack.add(from_environment(layers.env), "environment", shaped=True)
+    stack.add(labelled(from_plain(layers.flags, "command line")), "flags")
+    loaded = Loaded(
+        Config(),
+        files=tuple(path for path, _ in (*user.files, *own.files)),
+        digest=own.digest,
+        trusted=trusted,
+        workspace=root,
+    )
+    if stack.broken and last_good:
+        said = Problem("warning", "the last good configuration stays in force")
+        problems = (*stack.problems, said)
+        return replace(loaded, config=last_good.config, problems=problems, kept=True)
+    config = stack.config()
+    return replace(loaded, config=config, problems=tuple(stack.problems))
+
+
+class _Stack:
+    """Layers merged so far, from the lowest up."""
+
+    def __init__(self, user_file: Path) -> None:
+        self.problems: list[Problem] = []
+        self.broken = False
+        self._user_file = user_file
+        self._node = Node({})
+        self._files_v1: list[bool] = []
+
+    def files(self, found: Found, origin: Origin) -> None:
+        """Add the files of a folder."""
+        self.problems += found.problems
+        self.broken |= any(problem.severity == "error" for problem in found.problems)
+        for path, data in found.files:
+            try:
+                root = read(data, str(path))
+            except Unreadable as error:
+                self.problems.append(error.problem)
+                self.broken = True
+            else:
+                self._files_v1.append(is_v1(root))
+                self.add(root, origin)
+
+    def add(self, root: Node, origin: Origin, *, shaped: bool = False) -> None:
+        """Put a layer on top; `shaped` when it is in the tree's spelling already."""
+        if not root.entries:
+            return
+        problems: list[Problem] = []
+        node, wrong = checked(root if shaped else normalised(root, problems.append))
+        gate = Gate(origin, self._node, self._user_file)
+        node = gate.passed(node)
+        self.problems += [*problems, *wrong, *gate.problems]
+        self._node = merged(self._node, node, _WHOLE)
+
+    def config(self) -> Config:
+        """The whole as the frozen tree."""
+        if "version" not in self._node.entries and self._files_v1 and all(self._files_v1):
+            self._node = self._node.with_value({**self._node.entries, "version": Node(1)})
+        self.problems += notes(self._node)
+        return msgspec.convert(to_plain(self._node), Config)

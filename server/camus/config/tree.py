@@ -103,7 +103,7 @@ class Defaults(_Node, frozen=True, kw_only=True):
 class RoutingRule(_Node, frozen=True, kw_only=True):
     """For a task kind: which models, pipeline or strategy to prefer."""
 
-    task: TaskKind
+    task: Annotated[str, Meta(description="a task kind, or a kind of your own")]
     preferred_backends: tuple[str, ...] = ()
     pipeline: str = ""
     strategy: StrategyName | None = None
@@ -112,6 +112,7 @@ class RoutingRule(_Node, frozen=True, kw_only=True):
 class Intelligence(_Node, frozen=True, kw_only=True):
     """How the model is chosen."""
 
+    enabled: bool = True
     type: Literal["rule", "score", "learning"] = "rule"
     rules: tuple[RoutingRule, ...] = ()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from typing import TypeVar
 
 
@@ -68,13 +69,161 @@ class BackendKind(StrEnum):
     LLAMA_CPP = "llama_cpp"
 
 
-ALIASES: Mapping[type[StrEnum], Mapping[str, str]] = {}
-"""For each closed set, the plans' other spellings (folded to lower case, `-` and ` ` as `_`)."""
+BUILT_IN_COMPOSITES: tuple[str, ...] = (
+    *("fast", "medium", "large"),
+    *("code", "analysis", "safety", "maths", "creative", "general"),
+)
+"""The virtual models that ship: the rungs of the ladder and the roles."""
 
+ALIASES: Mapping[type[StrEnum], Mapping[str, str]] = {
+    TaskKind: {
+        "QuickResponse": "SIMPLE_QUERY",
+        "QUICK": "SIMPLE_QUERY",
+        "DeepThinking": "GENERAL",
+        "DEEP": "GENERAL",
+        "COMPLEX_REASONING": "GENERAL",
+        "CODE": "CODE_GENERATION",
+        "GENERATION": "CODE_GENERATION",
+        "IMPLEMENTATION": "CODE_GENERATION",
+        "ANALYSIS": "CODE_ANALYSIS",
+        "EXPLANATION": "CODE_ANALYSIS",
+        "VALIDATION": "CODE_ANALYSIS",
+        "REVIEW": "CODE_ANALYSIS",
+        "REFACTOR": "REFACTORING",
+        "BUG_FIX": "BUG_FIXING",
+        "DEBUGGING": "BUG_FIXING",
+        "DOCS": "DOCUMENTATION",
+        "SECURITY": "SECURITY_REVIEW",
+        "SECURITY_ANALYSIS": "SECURITY_REVIEW",
+        "MATH": "MATHEMATICAL",
+        "MATHS": "MATHEMATICAL",
+        "CreativeWriting": "CREATIVE",
+        "FUNCTION_CALLING": "TOOL_USE",
+    },
+    Complexity: {
+        "low": "simple",
+        "instant": "simple",
+        "fast": "simple",
+        "moderate": "medium",
+        "standard": "medium",
+        "high": "complex",
+        "deliberate": "complex",
+    },
+    Capability: {
+        "LowLatency": "FAST_INFERENCE",
+        "FAST": "FAST_INFERENCE",
+        "QUALITY": "HIGH_QUALITY",
+        "CodeGeneration": "CODE_SPECIALIZED",
+        "CODE_SPECIALISED": "CODE_SPECIALIZED",
+        "CODE": "CODE_SPECIALIZED",
+        "LONG_CONTEXT": "LARGE_CONTEXT",
+        "SECURITY": "SECURITY_FOCUSED",
+        "LOCAL": "LOCAL_INFERENCE",
+        "REASONING": "DEEP_REASONING",
+        "MATH": "MATH_REASONING",
+        "MATHS_REASONING": "MATH_REASONING",
+        "FUNCTION_CALLING": "TOOL_USE",
+        "TOOLS": "TOOL_USE",
+        "EMBEDDINGS": "EMBEDDING",
+        "VISION": "VISION_INPUT",
+    },
+    StrategyName: {
+        "single_model": "single",
+        "SINGLE_FAST": "single",
+        "sequential_with_validation": "sequential",
+        "parallel_ensemble": "ensemble",
+        "DUAL_VALIDATION": "ensemble",
+        "TRIPLE_CONSENSUS": "ensemble",
+        "intelligent": "adaptive",
+        "intelligent_selection": "adaptive",
+        "rule_based": "adaptive",
+        "cascade": "adaptive",
+    },
+    BackendKind: {
+        "direct": "llama_cpp",
+        "llama-cpp-python": "llama_cpp",
+        "gguf": "llama_cpp",
+        "openai-compatible": "openai",
+        "openai_api": "openai",
+        "vllm": "openai",
+        "lmstudio": "openai",
+        "llama-server": "openai",
+        "llamafile": "openai",
+        "litellm": "openai",
+        "localai": "openai",
+        "deepseek": "openai",
+        "qwen": "openai",
+        "dashscope": "openai",
+        "doubao": "openai",
+        "volcengine": "openai",
+    },
+}
+"""For each closed set, the plans' other spellings; case, `-`, `_`, `.` and spaces are ignored."""
+
+LITERALS: Mapping[str, Mapping[str, str]] = {
+    "Intelligence.type": {
+        "rule_based": "rule",
+        "rules": "rule",
+        "score_based": "score",
+        "scoring": "score",
+        "learning_based": "learning",
+        "learned": "learning",
+        "adaptive": "learning",
+    },
+    "Pipeline.voting": {
+        "vote": "majority",
+        "majority_consensus": "majority",
+        "weighted_averaging": "weighted",
+        "weighted_average": "weighted",
+        "best": "best_of_n",
+        "consensus_building": "consensus",
+    },
+    "Model.size": {
+        "small": "fast",
+        "quick": "fast",
+        "standard": "medium",
+        "big": "large",
+        "deep": "large",
+    },
+    "Server.log_level": {"warn": "warning"},
+}
+"""The same for the small sets of single fields, by `Node.field`."""
+
+IMPLIED: Mapping[type[StrEnum], Mapping[str, str]] = {
+    Capability: {
+        "TextGeneration": "",
+        "AudioInput": "audio is not read by any action",
+        "ImageGeneration": "no action makes images",
+    },
+}
+"""The plans' words that name nothing of ours; with the reason, or empty where it goes without
+saying."""
+
+USUAL_URLS: Mapping[str, str] = {
+    "vllm": "http://127.0.0.1:8000",
+    "lmstudio": "http://127.0.0.1:1234",
+    "llama-server": "http://127.0.0.1:8080",
+    "llamafile": "http://127.0.0.1:8080",
+    "localai": "http://127.0.0.1:8080",
+    "litellm": "http://127.0.0.1:4000",
+}
+"""Where a server of that name usually listens, for a model that gives no `url`."""
 
 _E = TypeVar("_E", bound=StrEnum)
 
 
+def folded(word: str) -> str:
+    """A word without case and separators: `CodeGeneration` and `CODE_GENERATION` are the same."""
+    return "".join(char for char in word.casefold() if char not in "-_. ")
+
+
+@cache
+def _table(kind: type[StrEnum]) -> Mapping[str, StrEnum]:
+    words = {folded(word): kind(member) for word, member in ALIASES.get(kind, {}).items()}
+    return words | {folded(member): member for member in kind}
+
+
 def canonical(kind: type[_E], word: str) -> _E | None:
     """The member that a user's word means, by its own spelling or by an alias; None if unknown."""
-    raise NotImplementedError
+    member = _table(kind).get(folded(word))
+    return member if isinstance(member, kind) else None

@@ -1,0 +1,193 @@
+"""The plans' other shapes of a file, turned into the one tree; values are not checked here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from camus.config.nodes import Node
+from camus.config.problems import Problem
+from camus.config.words import USUAL_URLS, folded
+
+Report = Callable[[Problem], None]
+
+_V1_MODEL = frozenset({"name", "type", "url", "model", "path"})
+_SIZE = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?)(i?)b?\s*", re.IGNORECASE)
+_URLS = {folded(word): url for word, url in USUAL_URLS.items()}
+
+
+def is_v1(root: Node) -> bool:
+    """Whether a file uses nothing newer than the first plan: backends, lists as pipelines."""
+    top = root.entries
+    if not top.keys() <= {"backends", "pipelines", "defaults", "version"}:
+        return False
+    if not top.keys() & {"backends", "pipelines"}:
+        return False
+    backends = top["backends"].value if "backends" in top else ()
+    return (
+        isinstance(backends, tuple)
+        and all(item.entries.keys() <= _V1_MODEL for item in backends)
+        and (top["defaults"].entries.keys() if "defaults" in top else set()) <= {"pipeline"}
+        and all(
+            isinstance(pipeline.value, tuple) and not any(step.entries for step in pipeline.value)
+            for pipeline in (top["pipelines"].entries.values() if "pipelines" in top else ())
+        )
+    )
+
+
+def normalised(root: Node, report: Report) -> Node:
+    """The same settings in the spelling of the tree; what has no meaning is reported."""
+    top = dict(root.entries)
+    models = _models(top, report)
+    if models is not None:
+        top["models"] = models
+    for key, change in (
+        ("pipelines", _each(_pipeline)),
+        ("composites", _each(_composite)),
+        ("multi_model", _multi_model),
+    ):
+        if key in top:
+            top[key] = change(top[key], report)
+    return root.with_value(top)
+
+
+def memory_size(text: str) -> int | None:
+    """Bytes of `2GB`, `512 MiB` or a bare number; decimal prefixes count in thousands."""
+    match = _SIZE.fullmatch(text)
+    if not match:
+        return None
+    step = 1024 if match[3] else 1000
+    return int(float(match[1]) * step ** " kmgt".index(match[2].lower() or " "))
+
+
+def _each(change: Callable[[Node, Report], Node]) -> Callable[[Node, Report], Node]:
+    def apply(node: Node, report: Report) -> Node:
+        if not isinstance(node.value, dict):
+            return node
+        return node.with_value({key: change(item, report) for key, item in node.entries.items()})
+
+    return apply
+
+
+def _models(top: dict[str, Node], report: Report) -> Node | None:
+    found: dict[str, Node] = {}
+    places: list[Node] = []
+    for key in ("backends", "models"):
+        section = top.pop(key, None)
+        if section is None or section.value is None:
+            continue
+        places.append(section)
+        for name, model in _named(section, report):
+            if name in found:
+                report(model.problem(f"`{name}` is already defined; this one is left out"))
+            else:
+                found[name] = _model(name, model, report)
+    return places[0].with_value(found) if places else None
+
+
+def _named(section: Node, report: Report) -> list[tuple[str, Node]]:
+    if isinstance(section.value, dict):
+        return list(section.value.items())
+    if not isinstance(section.value, tuple):
+        report(section.problem("expected a list of models, or models by name"))
+        return []
+    result = []
+    for item in section.value:
+        name = item.entries.get("name") or item.entries.get("id")
+        if name is None or not isinstance(name.value, str) or not name.value:
+            report(item.problem("a model needs a `name` in words; this one is left out"))
+        else:
+            result.append((name.value, item))
+    return result
+
+
+def _model(name: str, node: Node, report: Report) -> Node:
+    if isinstance(node.value, str):  # `fast: qwen2.5-coder:1.5b` is short for its id
+        node = node.with_value({"model": node})
+    if not isinstance(node.value, dict):
+        return node
+    entries = dict(node.value)
+    if "name" not in entries and "id" in entries:
+        entries["name"] = entries.pop("id")
+    given = entries.get("name")
+    if given is not None and given.value != name:
+        report(given.problem(f"the model is called `{name}` here; this name is not used"))
+    entries["name"] = (given or node).with_value(name)
+    for key in ("memory_usage", "memory_bytes"):
+        if key in entries and isinstance(entries[key].value, str):
+            bytes_ = memory_size(str(entries[key].value))
+            if bytes_ is not None:
+                entries[key] = entries[key].with_value(bytes_)
+    kind = entries.get("type") or entries.get("backend")
+    usual = _URLS.get(folded(str(kind.value))) if kind is not None else None
+    if kind is not None and usual and "url" not in entries:
+        entries["url"] = kind.with_value(usual)
+    return node.with_value(entries)
+
+
+def _pipeline(node: Node, report: Report) -> Node:
+    if isinstance(node.value, str):
+        node = node.with_value((node,))
+    if isinstance(node.value, tuple):
+        plain = not any(step.entries for step in node.value)
+        steps = node.with_value(tuple(_step(step) for step in node.value))
+        return node.with_value({"steps": steps, "v1": node.with_value(plain)})
+    if not isinstance(node.value, dict):
+        return node
+    entries = dict(node.value)
+    for key in ("backends", "models"):
+        if key in entries and "steps" in entries:
+            report(entries.pop(key).problem("`steps` is given as well; this is not used"))
+        elif key in entries:
+            entries["steps"] = entries.pop(key)
+    if "steps" in entries:
+        steps = entries["steps"]
+        listed = steps.items or ((steps,) if isinstance(steps.value, str) else ())
+        entries["steps"] = steps.with_value(tuple(_step(step) for step in listed))
+    return node.with_value(entries)
+
+
+def _step(node: Node) -> Node:
+    return node.with_value({"backend": node}) if isinstance(node.value, str) else node
+
+
+def _composite(node: Node, _report: Report) -> Node:
+    if isinstance(node.value, str | tuple):
+        return node.with_value({"bases": node})
+    return node
+
+
+def _multi_model(node: Node, report: Report) -> Node:
+    entries = dict(node.entries)
+    if not isinstance(node.value, dict):
+        return node
+    strategies = entries.pop("strategies", None)
+    if strategies is not None:
+        for key, item in strategies.entries.items():
+            if key == "intelligent_selection":
+                entries.setdefault(key, item)
+            else:
+                report(item.problem("unknown key; `intelligent_selection` is the one known here"))
+    selection = entries.get("intelligent_selection")
+    if selection is not None and isinstance(selection.value, bool):
+        entries["intelligent_selection"] = selection.with_value({"enabled": selection})
+    quality = _quality(entries.pop("quality", None), report)
+    return node.with_value(quality | entries)
+
+
+_QUALITY = {
+    "validation_enabled": "quality_validation",
+    "minimum_confidence": "minimum_confidence",
+    "cross_validation": "cross_validation",
+}
+
+
+def _quality(node: Node | None, report: Report) -> dict[str, Node]:
+    result = {}
+    for key, item in (node.entries if node else {}).items():
+        if key in _QUALITY:
+            result[_QUALITY[key]] = item
+        else:
+            known = ", ".join(_QUALITY)
+            report(item.problem(f"unknown key; known here are {known}"))
+    return result

@@ -1,0 +1,107 @@
+"""Where settings are written: the files of a user and a workspace, and the environment."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from camus.config.nodes import Node
+from camus.config.problems import Problem
+from camus.config.read import MAX_BYTES, plain_scalar
+
+FOLDER = ".camus"
+SUFFIXES = (".yml", ".yaml", ".json")
+STEMS = ("config", "models")
+
+VARIABLES: Mapping[str, str] = {
+    "CAMUS_PIPELINE": "defaults.pipeline",
+    "CAMUS_STRATEGY": "defaults.strategy",
+    "CAMUS_QUALITY_THRESHOLD": "defaults.quality_threshold",
+    "CAMUS_QUALITY_FLOOR": "defaults.quality_floor",
+    "CAMUS_MULTI_MODEL": "multi_model.enabled",
+    "CAMUS_DOCSTRING_STYLE": "actions.docstring_style",
+    "CAMUS_CACHE": "cache.enabled",
+    "CAMUS_JOURNAL": "journal.enabled",
+    "CAMUS_RETRIEVAL": "retrieval.enabled",
+    "CAMUS_DISCOVER": "server.discover",
+    "CAMUS_LOG_LEVEL": "server.log_level",
+}
+"""The settings an environment variable can give, by variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The configuration files of one folder, in the order they are merged, with their bytes."""
+
+    files: tuple[tuple[Path, bytes], ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """A digest of names and contents; empty when there are no files."""
+        if not self.files:
+            return ""
+        total = hashlib.sha256()
+        for path, data in self.files:
+            total.update(f"{path.name}\0{len(data)}\0".encode())
+            total.update(data)
+        return total.hexdigest()
+
+
+def workspace_root(folder: Path) -> Path | None:
+    """The folder itself or its nearest ancestor that holds configuration files."""
+    absolute = folder.absolute()
+    for candidate in (absolute, *absolute.parents):
+        if any(_candidates(candidate / FOLDER)):
+            return candidate
+    return None
+
+
+def files_in(folder: Path) -> Found:
+    """Read `config` and `models` with one of the known endings from a folder."""
+    files: list[tuple[Path, bytes]] = []
+    problems: list[Problem] = []
+    for stem in STEMS:
+        present = [path for path in _candidates(folder) if path.stem == stem]
+        for path in present[1:]:
+            message = f"{present[0].name} stands beside it and is used; this file is not read"
+            problems.append(Problem("warning", message, str(path)))
+        for path in present[:1]:
+            try:
+                with path.open("rb") as stream:
+                    files.append((path, stream.read(MAX_BYTES + 1)))
+            except OSError as error:
+                reason = error.strerror or type(error).__name__
+                problems.append(Problem("error", f"cannot be read: {reason}", str(path)))
+    return Found(tuple(files), tuple(problems))
+
+
+def is_configuration(path: Path) -> bool:
+    """Whether a path is named like a configuration file."""
+    return path.suffix in SUFFIXES and path.stem in STEMS
+
+
+def from_environment(env: Mapping[str, str]) -> Node:
+    """The settings of the environment, in the spelling of a file."""
+    root: dict[str, Node] = {}
+    for variable, path in VARIABLES.items():
+        text = env.get(variable, "")
+        if text:
+            section, key = path.split(".")
+            node = Node(plain_scalar(text), "environment", 0, variable)
+            entries = root.setdefault(section, Node({}, "environment", 0, section)).entries
+            entries[key] = node
+    return Node(root, "environment")
+
+
+def _candidates(folder: Path) -> Iterable[Path]:
+    for stem in STEMS:
+        for suffix in SUFFIXES:
+            path = folder / f"{stem}{suffix}"
+            try:
+                if path.is_file():
+                    yield path
+            except OSError:  # a folder we may not enter holds no configuration for us
+                continue
