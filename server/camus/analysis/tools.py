@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from camus.analysis.findings import Findings
-from camus.source import Document, Edit, Span
+from camus.analysis import mending, ruff
+from camus.analysis.findings import Finding, Findings, Fix
+from camus.analysis.process import Runner
+from camus.analysis.rulebook import MENDS
+from camus.analysis.settings import Settings, file_name, settings_for
+from camus.source import Document, Edit, Span, apply_edits, minimal_edits
+
+Purpose = Literal["review", "modernise"]
+
+MAX_CHARACTERS = 4_000_000
+"""A text longer than this is not analysed."""
+
+_ROUNDS = 10
+_REMEMBERED = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +40,13 @@ class Tools:
 
     def __init__(self, *, seconds: float = 10.0, concurrency: int = 4) -> None:
         """Prepare the tools; none is started yet. `seconds` limits each single run."""
-        raise NotImplementedError
+        self._runner = Runner(seconds=seconds, concurrency=concurrency)
+        self._program: str | None = None
+        self._known: OrderedDict[tuple[object, ...], Findings] = OrderedDict()
 
     async def inventory(self) -> tuple[Tool, ...]:
         """Every tool Camus knows, with its version here or why it is missing."""
-        raise NotImplementedError
+        return (await self._ruff_itself(),)
 
     async def findings(self, document: Document, project: str = "") -> Findings:
         """What the analysers say of the text as it is in memory.
@@ -35,27 +54,183 @@ class Tools:
         `project` is a folder whose own linter configuration holds; empty: the defaults.
         Spans are in characters of `document`.
         """
-        raise NotImplementedError
+        return await self._look(document, project, "review")
 
     async def fixes(
-        self, document: Document, within: Span, rules: tuple[str, ...] = ()
+        self, document: Document, within: Span, rules: tuple[str, ...] = (), project: str = ""
     ) -> Findings:
         """The findings inside `within` that carry a safe fix, of the named rules or of all."""
-        raise NotImplementedError
+        looked = await self._look(document, project, "review")
+        chosen = _mendable(looked.findings, document.text, within, rules)
+        return replace(looked, findings=chosen)
 
-    async def modernise(self, document: Document, within: Span) -> tuple[Edit, ...]:
+    async def fixed(
+        self, document: Document, within: Span, rules: tuple[str, ...] = (), project: str = ""
+    ) -> tuple[Edit, ...]:
+        """Edits that apply all those fixes together, until none is left, wholly inside `within`."""
+        return await self._settle(document, within, project, "review", rules)
+
+    async def modernise(
+        self, document: Document, within: Span, project: str = ""
+    ) -> tuple[Edit, ...]:
         """Simplifying and modernising rewrites by well-kept engines, wholly inside `within`.
 
         The result keeps behaviour and parses; empty when there is nothing to do.
         """
-        raise NotImplementedError
+        return await self._settle(document, within, project, "modernise", ())
 
     async def formatted(
         self, document: Document, within: Span, project: str = ""
     ) -> tuple[Edit, ...]:
-        """Edits that format the lines of `within` as the project's formatter would."""
-        raise NotImplementedError
+        """Edits that format the lines of `within` as the project's formatter would.
+
+        Empty also where there is no formatter for the language; see `formatter`.
+        """
+        if not self.formatter(document.language) or _unreadable(document):
+            return ()
+        lines = document.lines
+        first, last = lines.line_of(within.start), lines.line_of(max(within.start, within.end - 1))
+        settings = await asyncio.to_thread(settings_for, document, project)
+        command = ruff.format_lines(
+            await self._find(), file_name(document), settings, (first, last + 1)
+        )
+        output = await self._runner.run(command, _data(document.text))
+        if output.problem or output.code:
+            return ()
+        text = _bom(document.text) + output.stdout.decode("utf-8")
+        whole = Span(lines.starts[first], lines.span(last).end)
+        edits = await asyncio.to_thread(minimal_edits, document.text, text)
+        # A statement that begins or ends outside was formatted whole; half of that is no format.
+        return edits if all(whole.contains(edit.span) for edit in edits) else ()
+
+    def formatter(self, language: str) -> str:
+        """The name of the formatter for a language id, empty when there is none."""
+        return "ruff" if language == "python" else ""
 
     async def close(self) -> None:
         """End every process still running."""
-        raise NotImplementedError
+        await self._runner.close()
+
+    async def _look(self, document: Document, project: str, purpose: Purpose) -> Findings:
+        """The findings for a purpose, from memory when this very text was looked at before."""
+        problem = _unreadable(document)
+        if problem:
+            return Findings(absent=(("analysis", problem),))
+        if document.language != "python":
+            return Findings(absent=(("analysis", f"no analyser for {document.language}"),))
+        settings = await asyncio.to_thread(settings_for, document, project)
+        digest = hashlib.sha256(_data(document.text)).digest()
+        key = (digest, file_name(document), document.language, settings, purpose)
+        known = self._known.get(key)
+        if known is None:
+            known = await self._ask_ruff(document, settings, purpose)
+            if not known.absent:
+                self._known[key] = known
+                while len(self._known) > _REMEMBERED:
+                    self._known.popitem(last=False)
+        else:
+            self._known.move_to_end(key)
+        return known
+
+    async def _ask_ruff(self, document: Document, settings: Settings, purpose: Purpose) -> Findings:
+        program = await self._find()
+        if not program:
+            return Findings(absent=(("ruff", "not installed; run `pip install ruff`"),))
+        name, modernise = file_name(document), purpose == "modernise"
+        command = ruff.check(program, name, settings, modernise=modernise)
+        folder = settings.file.parent if settings.file else None
+        output = await self._runner.run(command, _data(document.text), folder=folder)
+        if output.code == 2 and settings.file is not None:
+            looked = await self._ask_ruff(document, Settings(), purpose)
+            problem = ("the project's ruff configuration", output.problem)
+            return replace(looked, absent=(*looked.absent, problem))
+        if output.problem:
+            return Findings(absent=(("ruff", output.problem),))
+        try:
+            found = await asyncio.to_thread(ruff.parse, output.stdout, document.text)
+        except ValueError as error:
+            return Findings(absent=(("ruff", str(error)),))
+        return Findings(found, ("ruff",))
+
+    async def _settle(
+        self,
+        document: Document,
+        within: Span,
+        project: str,
+        purpose: Purpose,
+        rules: tuple[str, ...],
+    ) -> tuple[Edit, ...]:
+        """Apply what fits, look again, until nothing is left; a step that breaks is taken back."""
+        text, span, banned = document, within, frozenset[str]()
+        looked = await self._look(text, project, purpose)
+        for _ in range(_ROUNDS):
+            fixable = _mendable(looked.findings, text.text, span, rules, mend=purpose == "review")
+            fixable = tuple(finding for finding in fixable if finding.rule not in banned)
+            if not fixable:
+                break
+            for batch in (fixable, fixable[:1]):
+                edits = mending.compatible(batch)
+                after = Document(text.uri, apply_edits(text.text, edits), text.language)
+                seen = await self._look(after, project, purpose)
+                if seen.ran and not _broken(seen) > _broken(looked):
+                    text, span, looked = after, mending.moved(span, edits), seen
+                    break
+            else:
+                banned |= {fixable[0].rule}
+        changed = await asyncio.to_thread(minimal_edits, document.slice(within), text.slice(span))
+        return tuple(Edit(edit.span.shift(within.start), edit.text) for edit in changed)
+
+    async def _ruff_itself(self) -> Tool:
+        program = await self._find()
+        if not program:
+            return Tool("ruff", languages=("python",), problem="not installed")
+        output = await self._runner.run([program, "--version"])
+        words = output.stdout.decode("utf-8", "replace").split()
+        return Tool("ruff", words[-1] if words else "", ("python",), output.problem)
+
+    async def _find(self) -> str:
+        if self._program is None:
+            self._program = await asyncio.to_thread(ruff.find)
+        return self._program
+
+
+def _mendable(
+    findings: Iterable[Finding],
+    text: str,
+    within: Span,
+    rules: tuple[str, ...],
+    *,
+    mend: bool = True,
+) -> tuple[Finding, ...]:
+    """The findings of the rules whose whole fix lies inside, each with a fix that is defended."""
+    chosen: list[Finding] = []
+    for finding in findings:
+        if (rules and finding.rule not in rules) or not mending.inside(finding, within):
+            continue
+        fix: Fix | None = ruff.defended(finding, text, MENDS if mend else ())
+        if fix is not None:
+            chosen.append(replace(finding, fix=fix))
+    return tuple(chosen)
+
+
+def _broken(findings: Findings) -> int:
+    return sum(finding.rule == "invalid-syntax" for finding in findings.findings)
+
+
+def _unreadable(document: Document) -> str:
+    """Why no tool can be asked about a text; empty when it can."""
+    if len(document.text) > MAX_CHARACTERS:
+        return f"the text is longer than {MAX_CHARACTERS:,} characters"
+    try:
+        document.text.encode("utf-8")
+    except UnicodeEncodeError:
+        return "the text holds half of a surrogate pair, which no tool reads"
+    return ""
+
+
+def _bom(text: str) -> str:
+    return ruff.BOM if text.startswith(ruff.BOM) else ""
+
+
+def _data(text: str) -> bytes:
+    return text.removeprefix(ruff.BOM).encode("utf-8")
