@@ -1,22 +1,13 @@
 """Immutable documents, spans in characters, edits, and their scopes; knows no LSP and no model."""
 
+from camus.source.details import Import, imports, literal_spans, syntax_errors
 from camus.source.diff import apply_edits, minimal_edits, unified_diff
 from camus.source.document import Document, Lines
 from camus.source.languages import Language, language_for, language_of
-from camus.source.scopes import (
-    Import,
-    Parameter,
-    Scope,
-    ScopeKind,
-    definitions,
-    enclosing,
-    imports,
-    indent_unit,
-    literal_spans,
-    newline_of,
-    syntax_errors,
-)
+from camus.source.scopes import Scope, ScopeKind, definitions, enclosing
+from camus.source.signatures import Parameter
 from camus.source.spans import Edit, Span
+from camus.source.texts import indent_unit, newline_of
 from camus.source.uris import path_of, uri_of
 
 __all__ = [

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from camus.source.diff import apply_edits, in_order
 from camus.source.spans import Edit, Span
 
 _BREAK = re.compile(r"\r\n|\r|\n")
@@ -82,6 +83,9 @@ class Document:
         The old syntax tree is reused for an incremental parse. Raises ValueError when two edits
         overlap or one lies outside the text.
         """
-        from camus.source.diff import apply_edits
+        from camus.source.trees import hand_over
 
-        return Document(self.uri, apply_edits(self.text, edits), self.language, version)
+        ordered = in_order(edits, len(self.text))
+        after = Document(self.uri, apply_edits(self.text, ordered), self.language, version)
+        hand_over(self, after, ordered)
+        return after

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Literal
 
+from camus.source.blocks import block_around
+from camus.source.bodies import read_body
+from camus.source.docs import doc_of, module_doc
 from camus.source.document import Document
+from camus.source.signatures import Parameter, decorators, is_async, parameters, return_type
+from camus.source.sites import Site, all_sites, site_at
 from camus.source.spans import Span
+from camus.source.stubs import is_stub
+from camus.source.trees import Syntax, syntax_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 ScopeKind = Literal["module", "class", "function", "method", "lines"]
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One parameter as written: `*args` has kind `args`, `**kwargs` kind `kwargs`."""
-
-    name: str
-    type: str = ""
-    default: str = ""
-    kind: Literal["positional", "keyword", "args", "kwargs"] = "positional"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,50 +57,197 @@ class Scope:
     """What the body visibly does beside computing: `writes self.x`, `global y`, `prints`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
-    """One imported name: `module` as written, `name` within it or empty, `alias` as bound here."""
-
-    module: str
-    name: str
-    alias: str
-    span: Span
-
-
 def enclosing(document: Document, span: Span) -> Scope:
     """The innermost definition that holds the span; the module (or a block of lines) otherwise.
 
     A span on a decorator, a doc comment before, or the white space of a definition's own line
-    belongs to that definition. Costs the depth of the tree, not the size of the file.
+    belongs to that definition. Costs the depth of the tree and the size of the definition, not
+    the size of the file.
     """
-    raise NotImplementedError
+    syntax = syntax_of(document)
+    if syntax is None:
+        return _lines_scope(document, span)
+    place = _settled(document, span)
+    offsets = syntax.offsets
+    site = site_at(syntax, offsets.byte(place.start), offsets.byte(place.end))
+    return _scope(document, syntax, site) if site is not None else _module_scope(document, syntax)
 
 
 def definitions(document: Document) -> tuple[Scope, ...]:
-    """All classes, functions and methods in the order of the text, nested ones included."""
-    raise NotImplementedError
+    """All classes, functions and methods in the order of the text, nested ones included.
+
+    Without a grammar there are none.
+    """
+    known = document.memo.get("definitions")
+    if not isinstance(known, tuple):
+        syntax = syntax_of(document)
+        sites = all_sites(syntax) if syntax is not None else ()
+        known = tuple(_scope(document, syntax, site) for site in sites if syntax is not None)
+        document.memo["definitions"] = known
+    return known
 
 
-def imports(document: Document) -> tuple[Import, ...]:
-    """The imports of the module, in order."""
-    raise NotImplementedError
+def _settled(document: Document, span: Span) -> Span:
+    """The span on the text it means: without the blanks around it, or on its line's own text."""
+    text = document.text
+    start, end = min(span.start, len(text)), min(span.end, len(text))
+    chosen = text[start:end]
+    if chosen.strip():
+        start += len(chosen) - len(chosen.lstrip())
+        return Span(start, start + len(chosen.strip()))
+    line = document.lines.span(document.lines.line_of(start))
+    whole = document.slice(line)
+    if not whole.strip():
+        return Span(start, start)
+    first = line.start + len(whole) - len(whole.lstrip())
+    last = line.start + len(whole.rstrip()) - 1
+    at = min(max(start, first), last)
+    if text[at].isspace():
+        at -= 1
+    return Span(at, at + 1)
 
 
-def syntax_errors(document: Document) -> tuple[Span, ...]:
-    """The ERROR and MISSING nodes; a document without a grammar has none."""
-    raise NotImplementedError
+def _scope(document: Document, syntax: Syntax, site: Site) -> Scope:
+    """Everything that is known of one definition."""
+    node, body = site.node, body_node(syntax, site)
+    own_parameters = parameters(syntax, site)
+    outside = (each.name for each in own_parameters)
+    seen = read_body(syntax, body or node, outside)
+    doc, doc_text = doc_of(syntax, site, body)
+    offsets = syntax.offsets
+    span = Span(offsets.character(site.start_byte), syntax.span(site.outer).end)
+    span = Span(span.start, max(span.end, syntax.span(node).end))
+    header, inner = _parts(document, syntax, site, body)
+    named = syntax.span(site.name_node) if site.name_node is not None else header
+    expression = body is not None and _is_expression(syntax, body)
+    own_decorators = decorators(syntax, site)
+    return Scope(
+        kind=site.kind,
+        name=site.name,
+        qualified_name=site.qualified_name,
+        span=span,
+        header=header,
+        body=inner,
+        name_span=named,
+        doc=doc,
+        doc_text=doc_text,
+        indent=_indent(document, span.start),
+        parameters=own_parameters,
+        return_type=return_type(syntax, site),
+        decorators=own_decorators,
+        raises=tuple(seen.raises),
+        calls=tuple(seen.calls),
+        returns_value=seen.returns_value or (expression and site.kind != "class"),
+        yields=seen.yields,
+        is_async=is_async(syntax, site),
+        is_stub=is_stub(syntax, site, body, own_decorators),
+        complexity=seen.complexity,
+        nesting=seen.nesting,
+        effects=tuple(seen.effects),
+    )
 
 
-def literal_spans(document: Document, within: Span) -> tuple[Span, ...]:
-    """String literals over several lines, whose inner lines must never be indented anew."""
-    raise NotImplementedError
+def _module_scope(document: Document, syntax: Syntax) -> Scope:
+    seen = read_body(syntax, syntax.tree.root_node)
+    doc, doc_text = module_doc(syntax)
+    return Scope(
+        kind="module",
+        name=PurePosixPath(document.uri).stem,
+        qualified_name="",
+        span=document.span,
+        header=Span(0, 0),
+        body=document.span,
+        name_span=Span(0, 0),
+        doc=doc,
+        doc_text=doc_text,
+        raises=tuple(seen.raises),
+        calls=tuple(seen.calls),
+        complexity=seen.complexity,
+        nesting=seen.nesting,
+        effects=tuple(seen.effects),
+    )
 
 
-def indent_unit(document: Document) -> str:
-    """One level of indentation as this file does it: a tab or a number of spaces."""
-    raise NotImplementedError
+def _lines_scope(document: Document, span: Span) -> Scope:
+    """A block of lines, for a text without a tree; it is named by its first line."""
+    whole = document.span
+    inside = Span(min(span.start, whole.end), min(span.end, whole.end))
+    block = block_around(document, inside)
+    first = document.lines.line_of(block.start)
+    header = Span(block.start, min(block.end, document.lines.span(first).end))
+    name = " ".join(document.slice(header).split())[:60]
+    return Scope(
+        kind="lines",
+        name=name,
+        qualified_name=name,
+        span=block,
+        header=header,
+        body=block,
+        name_span=header,
+        indent=_indent(document, block.start),
+    )
 
 
-def newline_of(document: Document) -> str:
-    """The line break that the file uses most: LF, CRLF or CR; LF when it has none."""
-    raise NotImplementedError
+def _parts(document: Document, syntax: Syntax, site: Site, body: Node | None) -> tuple[Span, Span]:
+    """The header, without decorators and up to the body, and the body within its braces."""
+    begin = _header_start(syntax, site)
+    whole = syntax.span(site.node)
+    if body is None:
+        end = max(whole.end, begin)
+        return Span(begin, end), Span(end, end)
+    start, end = syntax.span(body).start, syntax.span(body).end
+    header_end = begin
+    comments: list[Node] = []
+    for child in site.node.children:
+        if child.start_byte >= body.start_byte:
+            break
+        if child.type in syntax.grammar.comments:
+            comments.append(child)
+        else:
+            header_end, comments = max(header_end, syntax.span(child).end), []
+    for comment in comments:
+        place = syntax.span(comment).start
+        if not document.text[
+            document.lines.span(document.lines.line_of(place)).start : place
+        ].strip():
+            start = min(start, place)
+    if document.text[start : start + 1] == "{" and document.text[end - 1 : end] == "}":
+        start, end = _within(document.text, start + 1, max(start + 1, end - 1))
+    return Span(begin, header_end), Span(start, max(start, end))
+
+
+def _within(text: str, start: int, end: int) -> tuple[int, int]:
+    """The bounds without white space at the ends; just after the start when nothing is left."""
+    inner = text[start:end]
+    if not inner.strip():
+        return start, start
+    return start + len(inner) - len(inner.lstrip()), end - len(inner) + len(inner.rstrip())
+
+
+def _header_start(syntax: Syntax, site: Site) -> int:
+    """Where the signature begins: with `export const`, yet after decorators."""
+    kinds = syntax.grammar.decorators
+    start = site.outer
+    while start.child_count and start.child(0).type in kinds | syntax.grammar.comments:
+        after = [child for child in start.children if child.type not in kinds]
+        if not after:
+            break
+        start = after[0]
+    return syntax.span(start).start
+
+
+def _is_expression(syntax: Syntax, body: Node) -> bool:
+    """Whether a body is a bare expression whose value is returned."""
+    text = syntax.offsets.data
+    return syntax.grammar.braces and text[body.start_byte : body.start_byte + 1] != b"{"
+
+
+def _indent(document: Document, start: int) -> str:
+    """The white space before the first text of the line."""
+    line = document.slice(document.lines.span(document.lines.line_of(start)))
+    return line[: len(line) - len(line.lstrip(" \t\f"))]
+
+
+def body_node(syntax: Syntax, site: Site) -> Node | None:
+    """The node of a definition's body."""
+    return site.node.child_by_field_name(syntax.grammar.body_field)

@@ -1,0 +1,170 @@
+"""What the body of a definition does, as its nodes show it; nested definitions are left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from camus.source.sites import Trail
+from camus.source.trees import Syntax, Walk
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+MAX_NODES = 100_000
+"""A body is read up to so many nodes; only generated data has more."""
+_DOTTED = re.compile(r"(?:super\(\)\.)?[\w$#]+(?:\??\.[\w$#]+)*")
+_LAST = re.compile(r"[\w$#]+$")
+_EXCEPTION = re.compile(r"(?:[\w$]+\.)*[A-Z][\w$]*")
+
+
+@dataclass(slots=True)
+class Body:
+    """What was seen; the lists keep the order of the text and hold nothing twice."""
+
+    calls: dict[str, None] = field(default_factory=dict)
+    raises: dict[str, None] = field(default_factory=dict)
+    effects: dict[str, None] = field(default_factory=dict)
+    returns_value: bool = False
+    yields: bool = False
+    complexity: int = 1
+    nesting: int = 0
+
+
+def read_body(syntax: Syntax, body: Node, outside: Iterable[str] = ()) -> Body:
+    """Read the nodes of a body once; `outside` are names whose parts belong to somebody else.
+
+    Complexity is McCabe's number with each boolean operator and comprehension counted (McCabe
+    1976, as extended by Myers 1977). A callback's own returns, yields and raises are not the
+    body's, its calls and branches are.
+    """
+    seen = Body()
+    reader = _Reader(syntax, seen, frozenset(outside) | syntax.grammar.receivers)
+    trail = Trail(syntax)
+    visit = Walk(body)
+    for count, node in enumerate(visit):
+        if count >= MAX_NODES:
+            break
+        if node.type in syntax.grammar.decorators or (
+            visit.depth and trail.enter(node, visit.depth) is not None
+        ):
+            visit.skip()
+        else:
+            reader.read(node, visit.depth)
+    return seen
+
+
+class _Reader:
+    """Sorts nodes into a `Body`; keeps what surrounds the node at hand."""
+
+    def __init__(self, syntax: Syntax, seen: Body, outside: frozenset[str]) -> None:
+        self._syntax = syntax
+        self._grammar = syntax.grammar
+        self._seen = seen
+        self._outside = outside
+        self._callbacks: list[int] = []
+        self._nests: list[int] = []
+        self._flat = -1
+        self._thrown = ""
+
+    def read(self, node: Node, depth: int) -> None:
+        grammar, seen, kind = self._grammar, self._seen, node.type
+        while self._callbacks and self._callbacks[-1] >= depth:
+            self._callbacks.pop()
+        while self._nests and self._nests[-1] >= depth:
+            self._nests.pop()
+        if kind in grammar.branches:
+            seen.complexity += 1
+        if kind in grammar.nesting:
+            self._nest(depth)
+        elif kind in grammar.flat:
+            self._flat = depth
+        elif kind in grammar.calls:
+            self._call(node)
+        elif kind in grammar.assignments:
+            self._write(node)
+        elif kind in grammar.declared_outer:
+            for name in node.named_children:
+                word = grammar.declared_outer[kind]
+                seen.effects[f"{word} {self._syntax.text(name)}"] = None
+        if kind in grammar.anonymous:
+            self._callbacks.append(depth)
+        elif not self._callbacks:
+            self._leave(node)
+
+    def _nest(self, depth: int) -> None:
+        """Count a level, unless this is the `if` of an `else if`."""
+        if depth != self._flat + 1 or self._flat < 0:
+            self._nests.append(depth)
+            self._seen.nesting = max(self._seen.nesting, len(self._nests))
+        self._flat = -1
+
+    def _leave(self, node: Node) -> None:
+        """Take a return, a yield or a raise."""
+        grammar, kind = self._grammar, node.type
+        if kind in grammar.returns:
+            value = _first_named(node, grammar.comments)
+            given = value is not None and self._syntax.text(value) not in grammar.valueless
+            self._seen.returns_value = self._seen.returns_value or given
+        elif kind in grammar.yields and node.is_named:
+            self._seen.yields = True
+        elif kind in grammar.raises:
+            thrown = _first_named(node, grammar.comments)
+            name = self._callee(thrown) if thrown is not None else ""
+            self._thrown = name
+            if _EXCEPTION.fullmatch(name):
+                self._seen.raises[name] = None
+
+    def _callee(self, node: Node) -> str:
+        """The dotted name of what is called, or of the expression itself."""
+        if node.type in self._grammar.calls:
+            inner = node.child_by_field_name(self._grammar.calls[node.type])
+            return self._syntax.text(inner) if inner is not None else ""
+        return self._syntax.text(node)
+
+    def _call(self, node: Node) -> None:
+        text = self._callee(node)
+        if not _DOTTED.fullmatch(text):
+            last = _LAST.search(text)
+            text = last[0] if last else ""
+        if not text:
+            return
+        if text != self._thrown:
+            self._seen.calls[text] = None
+        for callee, effect in self._grammar.effects:
+            if text == callee or (callee.endswith(".") and text.startswith(callee)):
+                self._seen.effects[effect] = None
+
+    def _write(self, node: Node) -> None:
+        field_name = self._grammar.assignments[node.type]
+        if field_name == "*":
+            targets = list(node.named_children)
+        else:
+            target = node.child_by_field_name(field_name)
+            targets = [target] if target is not None else []
+        while targets:
+            target = targets.pop(0)
+            if target.type in self._grammar.members:
+                self._written(target)
+            elif target.named_child_count and target.type not in self._grammar.calls:
+                targets[:0] = target.named_children
+
+    def _written(self, target: Node) -> None:
+        """Note a write to a part of `self` or of a parameter."""
+        members = self._grammar.members
+        named = target
+        while named.type.startswith("subscript"):
+            inner = named.child_by_field_name(members[named.type])
+            if inner is None:
+                return
+            named = inner
+        text = self._syntax.text(named)
+        head = re.split(r"\W", text, maxsplit=1)[0]
+        if head in self._outside and _DOTTED.fullmatch(text):
+            self._seen.effects[f"writes {text}"] = None
+
+
+def _first_named(node: Node, comments: frozenset[str]) -> Node | None:
+    return next((child for child in node.named_children if child.type not in comments), None)

@@ -1,0 +1,62 @@
+"""Whether a function is yet to be written; reads its body and where it stands."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from camus.source.docs import docstring_of
+from camus.source.grammars import Grammar
+from camus.source.sites import Site
+from camus.source.trees import Syntax
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_TODO = re.compile(r"\b(?:TODO|FIXME|XXX|TBD|implement|your code here)\b", re.IGNORECASE)
+
+
+def is_stub(syntax: Syntax, site: Site, body: Node | None, decorators: tuple[str, ...]) -> bool:
+    """Whether the body holds nothing but a placeholder where code should be.
+
+    Declarations without a body, abstract methods, overloads, protocols and type stub files are
+    complete as they are.
+    """
+    if body is None or site.kind == "class" or _is_abstract(syntax, site, decorators):
+        return False
+    grammar = syntax.grammar
+    docstring = docstring_of(syntax, body)
+    statements = [
+        child
+        for child in body.named_children
+        if child.type not in grammar.comments
+        and (docstring is None or child.start_byte != docstring.start_byte)
+    ]
+    if len(statements) > 1 or (grammar.braces and not _braced(syntax, body)):
+        return False
+    if statements:
+        return _placeholder(grammar).fullmatch(syntax.text(statements[0]).strip()) is not None
+    return _TODO.search(syntax.text(body)) is not None or site.name not in grammar.may_be_empty
+
+
+def _braced(syntax: Syntax, body: Node) -> bool:
+    return syntax.offsets.data[body.start_byte : body.start_byte + 1] == b"{"
+
+
+def _is_abstract(syntax: Syntax, site: Site, decorators: tuple[str, ...]) -> bool:
+    grammar = syntax.grammar
+    if any(re.split(r"[.(]", text)[-1] in grammar.abstract for text in decorators):
+        return True
+    owner = site.owner
+    for base in grammar.bases if owner is not None and owner.kind == "class" else ():
+        node = owner.node.child_by_field_name(base) if owner is not None else None
+        words = re.findall(r"\w+", syntax.text(node)) if node is not None else []
+        if any(word in grammar.abstract for word in words):
+            return True
+    return False
+
+
+@cache
+def _placeholder(grammar: Grammar) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in grammar.stubs), re.DOTALL)

@@ -1,0 +1,173 @@
+"""Parses documents with tree-sitter, anew or from the tree before an edit; knows no scopes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+from camus.source.grammars import Grammar
+from camus.source.languages import grammar_for
+from camus.source.offsets import Offsets, encode
+from camus.source.spans import Edit, Span
+
+if TYPE_CHECKING:
+    from tree_sitter import Language, Node, Tree, TreeCursor
+
+    from camus.source.document import Document
+
+MAX_BYTES = 8_000_000
+"""A larger text is read by lines: its tree would cost seconds and gigabytes."""
+MAX_MARKS = 1_500_000
+"""Most brackets and other punctuation; each costs a node of up to 280 bytes."""
+_LONE_CR = re.compile(rb"\r(?!\n)")
+_MARKS = b"()[]{}<>,;:.=+-*/%&|^!?@~\"'`"
+
+
+class Syntax:
+    """The tree of one document with its grammar and its byte offsets."""
+
+    __slots__ = ("grammar", "offsets", "tree")
+
+    def __init__(self, tree: Tree, grammar: Grammar, offsets: Offsets) -> None:
+        """Bundle what belongs together."""
+        self.tree = tree
+        self.grammar = grammar
+        self.offsets = offsets
+
+    def span(self, node: Node) -> Span:
+        """The characters of a node."""
+        start = self.offsets.character(node.start_byte)
+        return Span(start, max(start, self.offsets.character(node.end_byte)))
+
+    def text(self, node: Node) -> str:
+        """The text of a node."""
+        span = self.span(node)
+        return self.offsets.text[span.start : span.end]
+
+
+class Walk:
+    """Each node below and including one, with its depth, in order of the text.
+
+    Nothing recurses, so that depth is no danger. `skip` leaves out the children of the node that
+    was yielded last.
+    """
+
+    __slots__ = ("_skipping", "cursor", "depth")
+
+    def __init__(self, node: Node) -> None:
+        """Start at a node."""
+        self.cursor: TreeCursor = node.walk()
+        self.depth = 0
+        self._skipping = False
+
+    def skip(self) -> None:
+        """Do not enter the node just seen."""
+        self._skipping = True
+
+    def __iter__(self) -> Iterator[Node]:
+        """The nodes; ask `depth` and `cursor.field_name` for the one at hand."""
+        cursor = self.cursor
+        while True:
+            self._skipping = False
+            yield cursor.node  # type: ignore[misc]  # a cursor always has a node here
+            if not self._skipping and cursor.goto_first_child():
+                self.depth += 1
+                continue
+            while self.depth == 0 or not cursor.goto_next_sibling():
+                if self.depth == 0:
+                    return
+                cursor.goto_parent()
+                self.depth -= 1
+
+
+def syntax_of(document: Document) -> Syntax | None:
+    """The syntax tree, parsed on first use; None without a grammar or for too large a text."""
+    if "syntax" in document.memo:
+        known = document.memo["syntax"]
+        return known if isinstance(known, Syntax) else None
+    syntax = _parse(document, _stale(document))
+    document.memo["syntax"] = syntax
+    document.memo.pop("stale_tree", None)
+    return syntax
+
+
+def hand_over(old: Document, new: Document, edits: Iterable[Edit]) -> None:
+    """Keep the old document's tree, moved by the edits, for the first parse of the new one.
+
+    `edits` are in order and not overlapping. The old document keeps its own tree unchanged.
+    """
+    known = old.memo.get("syntax")
+    tree = known.tree if isinstance(known, Syntax) else _stale(old)
+    if tree is None or _has_lone_cr(old.text) or _has_lone_cr(new.text):
+        return
+    offsets = known.offsets if isinstance(known, Syntax) else None
+    moved = tree.copy()
+    for edit in reversed(list(edits)):
+        _move(moved, old, offsets, edit)
+    new.memo["stale_tree"] = moved
+
+
+@cache
+def loaded(package: str, entry: str) -> Language:
+    """The grammar of a row, loaded once."""
+    from tree_sitter import Language
+
+    return Language(getattr(import_module(package), entry)())
+
+
+def _parse(document: Document, stale: Tree | None) -> Syntax | None:
+    grammar = grammar_for(document.language, document.uri)
+    if grammar is None or len(document.text) > MAX_BYTES:
+        return None
+    offsets = Offsets.of(document.text)
+    data = offsets.data
+    if len(data) > MAX_BYTES or len(data) - len(data.translate(None, _MARKS)) > MAX_MARKS:
+        return None
+    from tree_sitter import Parser
+
+    if _has_lone_cr(document.text):
+        data = _with_line_feeds(data)
+    parser = Parser(loaded(grammar.package, grammar.entry))
+    tree = parser.parse(data) if stale is None else parser.parse(data, stale)
+    return Syntax(tree, grammar, offsets)
+
+
+def _stale(document: Document) -> Tree | None:
+    """The tree of an earlier text, moved by the edits since; used up by the first parse."""
+    return cast("Tree | None", document.memo.get("stale_tree"))
+
+
+def _has_lone_cr(text: str) -> bool:
+    return "\r" in text and text.count("\r") != text.count("\r\n")
+
+
+def _with_line_feeds(data: bytes) -> bytes:
+    """The same bytes with each lone CR, which grammars take for a space, as an LF."""
+    return _LONE_CR.sub(b"\n", data)
+
+
+def _move(tree: Tree, old: Document, offsets: Offsets | None, edit: Edit) -> None:
+    """Tell a tree about one edit, in bytes and in rows with byte columns."""
+    start, start_point = _place(old, offsets, edit.span.start)
+    end, end_point = _place(old, offsets, edit.span.end)
+    data = encode(edit.text)
+    rows = data.count(b"\n")
+    column = len(data) - data.rfind(b"\n") - 1 if rows else start_point[1] + len(data)
+    tree.edit(
+        start, end, start + len(data), start_point, end_point, (start_point[0] + rows, column)
+    )
+
+
+def _place(old: Document, offsets: Offsets | None, character: int) -> tuple[int, tuple[int, int]]:
+    lines = old.lines
+    row = lines.line_of(character)
+    line_start = lines.starts[row]
+    within = len(encode(old.text[line_start:character]))
+    if offsets is not None:
+        return offsets.byte(line_start) + within, (row, within)
+    if old.text.isascii():
+        return character, (row, character - line_start)
+    return len(encode(old.text[:line_start])) + within, (row, within)
