@@ -9,6 +9,8 @@ ConfigError
 from camus.config.load import Layers, Loaded, load
 from camus.config.paths import Folders, folders
 from camus.config.problems import ConfigError, Problem
+from camus.config.show import show
+from camus.config.template import Situation, template
 from camus.config.tree import (
     Actions,
     Cache,
@@ -30,6 +32,7 @@ from camus.config.tree import (
     Step,
     Timeouts,
 )
+from camus.config.watch import changes
 from camus.config.words import (
     ALIASES,
     BUILT_IN_COMPOSITES,
@@ -69,11 +72,31 @@ __all__ = [
     "Retrieval",
     "RoutingRule",
     "Server",
+    "Situation",
     "Step",
     "StrategyName",
     "TaskKind",
     "Timeouts",
     "canonical",
+    "changes",
     "folders",
+    "json_schema",
     "load",
+    "reference",
+    "show",
+    "template",
 ]
+
+
+def reference() -> str:
+    """The text of docs/configuration.md, generated from the tree."""
+    from camus.config.reference import reference as rendered
+
+    return rendered()
+
+
+def json_schema() -> str:
+    """The JSON schema of a configuration file as users write it, as JSON text."""
+    from camus.config.schema import json_schema as rendered
+
+    return rendered()

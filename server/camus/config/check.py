@@ -46,6 +46,7 @@ ENTRIES = {
 }
 """The nodes that stand by themselves: an error in one leaves it out as a whole, and only it."""
 
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
 
@@ -251,6 +252,10 @@ class _Check:
             return None
         if field == "ClassificationRule.patterns" and (wrong := _bad_pattern(node.value)):
             self._refuse(node, f"not a regular expression: {wrong}")
+            return None
+        if field == "Model.api_key_env" and node.value and not _VARIABLE.fullmatch(node.value):
+            # The value is not repeated: it may be the key itself.
+            self._refuse(node, "expected the name of an environment variable, not a key")
             return None
         if field in {"RoutingRule.task", "ClassificationRule.kind"}:
             built_in = canonical(TaskKind, node.value)

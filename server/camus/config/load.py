@@ -119,6 +119,9 @@ class _Stack:
 
     def add(self, root: Node, origin: Origin, *, shaped: bool = False) -> None:
         """Put a layer on top; `shaped` when it is in the tree's spelling already."""
+        if origin == "editor":  # `camus.trace` is the client library's own setting
+            ours = {key: item for key, item in root.entries.items() if key != "trace"}
+            root = root.with_value(ours)
         if not root.entries:
             return
         problems: list[Problem] = []

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from camus.config.nodes import Node
+from camus.config.nodes import Node, Scalar
 from camus.config.problems import Problem, nearest
+from camus.config.tree import Defaults
 from camus.config.words import BUILT_IN_COMPOSITES, TaskKind, canonical
 
 
 def notes(root: Node) -> tuple[Problem, ...]:
     """Warnings about a merged configuration."""
-    return (*_names(root), *_unserved(root))
+    return (*_names(root), *_contradictions(root), *_unserved(root))
 
 
 def _names(root: Node) -> Iterator[Problem]:
@@ -43,31 +44,80 @@ def _known(node: Node, names: set[str], what: str) -> Iterator[Problem]:
     yield node.problem(f"no {what} `{node.value}` is configured{later}{hint}", close, "warning")
 
 
+_NOT_YET: tuple[tuple[str, Scalar, str], ...] = (
+    (
+        "multi_model.intelligent_selection.enabled",
+        False,
+        "without a pipeline the model is still chosen, smallest first",
+    ),
+    ("multi_model.intelligent_selection.type", "score", "not served yet; rules choose instead"),
+    ("multi_model.intelligent_selection.type", "learning", "not served yet; rules choose instead"),
+    ("multi_model.quality_validation", False, "drafts are judged all the same"),
+    (
+        "multi_model.cross_validation",
+        True,
+        "a second model does not check drafts yet; the built-in checks judge them",
+    ),
+    (
+        "privacy.allow_external",
+        True,
+        "lets nothing out by itself; run `camus consent grant DEST` for each place",
+    ),
+    (
+        "privacy.default_location",
+        "any",
+        "not served yet; a model elsewhere is only chosen by its name",
+    ),
+)
+"""Settings, the value that is not served yet, and what happens instead."""
+
+_GGUF = (
+    "GGUF files are not run in process yet; the model is passed over and the next one answers. "
+    "To use it now, serve the file with llama-server and set `type: openai`"
+)
+
+
 def _unserved(root: Node) -> Iterator[Problem]:
     for model in root.at("models").entries.values():
-        kind = model.at("type")
-        if kind.value == "llama_cpp":
-            yield kind.problem(
-                "GGUF files are not run in process yet; the model is passed over and the next one "
-                "answers. To use it now, serve the file with llama-server and set `type: openai`",
-                severity="warning",
-            )
+        if model.at("type").value == "llama_cpp":
+            yield model.at("type").problem(_GGUF, "", "warning")
     for pipeline in root.at("pipelines").entries.values():
-        yield from _strategy(pipeline.at("strategy"))
-    yield from _strategy(root.at("defaults", "strategy"))
-    selection = root.at("multi_model", "intelligent_selection")
-    for rule in selection.at("rules").items:
-        yield from _strategy(rule.at("strategy"))
-    how = selection.at("type")
-    if how.value in {"score", "learning"}:
-        yield how.problem(f"`{how.value}` is not served yet; rules choose instead", "", "warning")
-    crossed = root.at("multi_model", "cross_validation")
-    if crossed.value is True:
-        message = "a second model does not check drafts yet; the built-in checks judge them"
-        yield crossed.problem(message, "", "warning")
+        yield from _strategy(pipeline.at("strategy"), "the steps run in sequence")
+    fallback = "the models are tried one after another"
+    yield from _strategy(root.at("defaults", "strategy"), fallback)
+    for rule in root.at("multi_model", "intelligent_selection", "rules").items:
+        yield from _strategy(rule.at("strategy"), fallback)
+    for path, value, message in _NOT_YET:
+        node = root.at(*path.split("."))
+        if node.value == value and node.value is not None:
+            yield node.problem(message, "", "warning")
 
 
-def _strategy(node: Node) -> Iterator[Problem]:
+def _strategy(node: Node, fallback: str) -> Iterator[Problem]:
     if node.value in {"ensemble", "parallel"}:
-        message = f"`{node.value}` is not served yet; the models are tried one after another"
-        yield node.problem(message, "", "warning")
+        yield node.problem(f"`{node.value}` is not served yet; {fallback}", "", "warning")
+
+
+def _contradictions(root: Node) -> Iterator[Problem]:
+    for name, pipeline in root.at("pipelines").entries.items():
+        steps, weights = pipeline.at("steps").items, pipeline.at("weights")
+        if not steps:
+            yield pipeline.problem(f"the pipeline `{name}` has no steps", "", "warning")
+        elif weights.items and len(weights.items) != len(steps):
+            message = f"{len(weights.items)} weights for {len(steps)} steps; all count the same"
+            yield weights.problem(message, "", "warning")
+    floor, threshold = (
+        root.at("defaults", "quality_floor"),
+        root.at("defaults", "quality_threshold"),
+    )
+    low = floor.value if isinstance(floor.value, float) else Defaults().quality_floor
+    high = threshold.value if isinstance(threshold.value, float) else Defaults().quality_threshold
+    if low > high:
+        place = floor if isinstance(floor.value, float) else threshold
+        message = f"the floor {low} is above the threshold {high}; nothing is offered unasked"
+        yield place.problem(message, "", "warning")
+    for rule in root.at("classification", "rules").items:
+        kind = rule.at("kind")
+        if "like" not in rule.entries and str(kind.value) not in set(TaskKind):
+            message = "a kind of your own needs `like`; it is treated as GENERAL"
+            yield kind.problem(message, "like", "warning")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def workspace_root(folder: Path) -> Path | None:
     """The folder itself or its nearest ancestor that holds configuration files."""
     absolute = folder.absolute()
     for candidate in (absolute, *absolute.parents):
-        if any(_candidates(candidate / FOLDER)):
+        if any(candidates(candidate / FOLDER)):
             return candidate
     return None
 
@@ -62,9 +63,9 @@ def workspace_root(folder: Path) -> Path | None:
 def files_in(folder: Path) -> Found:
     """Read `config` and `models` with one of the known endings from a folder."""
     files: list[tuple[Path, bytes]] = []
-    problems: list[Problem] = []
+    problems = _closed(folder)
     for stem in STEMS:
-        present = [path for path in _candidates(folder) if path.stem == stem]
+        present = [path for path in candidates(folder) if path.stem == stem]
         for path in present[1:]:
             message = f"{present[0].name} stands beside it and is used; this file is not read"
             problems.append(Problem("warning", message, str(path)))
@@ -78,9 +79,16 @@ def files_in(folder: Path) -> Found:
     return Found(tuple(files), tuple(problems))
 
 
-def is_configuration(path: Path) -> bool:
-    """Whether a path is named like a configuration file."""
-    return path.suffix in SUFFIXES and path.stem in STEMS
+def candidates(folder: Path) -> Iterator[Path]:
+    """The configuration files that are in a folder; none when it may not be entered."""
+    for stem in STEMS:
+        for suffix in SUFFIXES:
+            path = folder / f"{stem}{suffix}"
+            try:
+                if path.is_file():
+                    yield path
+            except OSError:
+                continue
 
 
 def from_environment(env: Mapping[str, str]) -> Node:
@@ -90,18 +98,19 @@ def from_environment(env: Mapping[str, str]) -> Node:
         text = env.get(variable, "")
         if text:
             section, key = path.split(".")
-            node = Node(plain_scalar(text), "environment", 0, variable)
+            value = text if path == "defaults.pipeline" else plain_scalar(text)
+            node = Node(value, "environment", 0, variable)
             entries = root.setdefault(section, Node({}, "environment", 0, section)).entries
             entries[key] = node
     return Node(root, "environment")
 
 
-def _candidates(folder: Path) -> Iterable[Path]:
-    for stem in STEMS:
-        for suffix in SUFFIXES:
-            path = folder / f"{stem}{suffix}"
-            try:
-                if path.is_file():
-                    yield path
-            except OSError:  # a folder we may not enter holds no configuration for us
-                continue
+def _closed(folder: Path) -> list[Problem]:
+    try:
+        with os.scandir(folder):
+            return []
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        return [Problem("error", f"the folder cannot be read: {reason}", str(folder))]

@@ -12,9 +12,15 @@ from msgspec import Meta, Struct
 
 from camus.config.words import BackendKind, Capability, Complexity, StrategyName, TaskKind
 
+
+def _says(description: str) -> Meta:
+    return Meta(description=description)
+
+
 Ratio = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0)]
 Seconds = Annotated[float, Meta(gt=0)]
+Words = tuple[str, ...]
 
 
 class _Node(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
@@ -24,199 +30,275 @@ class _Node(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_
 class Parameters(_Node, frozen=True, kw_only=True):
     """Sampling parameters sent to a model; unset ones are left to the task's defaults."""
 
-    temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
-    top_p: Ratio | None = None
-    max_tokens: Annotated[int, Meta(ge=1, description="most tokens to generate")] | None = None
-    seed: int | None = None
+    temperature: Annotated[
+        Annotated[float, Meta(ge=0, le=2)] | None,
+        _says("how freely it chooses its words; 0 always takes the likeliest"),
+    ] = None
+    top_p: Annotated[Ratio | None, _says("share of the likeliest words to choose from")] = None
+    max_tokens: Annotated[
+        Annotated[int, Meta(ge=1)] | None, _says("most tokens to generate in one answer")
+    ] = None
+    seed: Annotated[int | None, _says("makes a server that honours it answer the same again")] = (
+        None
+    )
 
 
 class Model(_Node, frozen=True, kw_only=True):
     """One model a user can name."""
 
-    name: Annotated[str, Meta(min_length=1, description="what you call it")]
-    type: Annotated[BackendKind, Meta(description="protocol of its server")] = BackendKind.OLLAMA
-    model: Annotated[str, Meta(description="the server's own id; the name when empty")] = ""
-    url: Annotated[str, Meta(description="the server; the backend's usual port when empty")] = ""
-    replicas: Annotated[tuple[str, ...], Meta(description="more servers with the same model")] = ()
-    path: Annotated[str, Meta(description="a GGUF file, for llama_cpp")] = ""
-    capabilities: tuple[Capability, ...] = ()
-    strengths: Annotated[tuple[TaskKind, ...], Meta(description="task kinds it does well")] = ()
-    weaknesses: Annotated[tuple[TaskKind, ...], Meta(description="task kinds it does badly")] = ()
-    max_tokens: Annotated[int, Meta(ge=256, description="context window in tokens")] | None = None
-    memory_bytes: Annotated[int, Meta(ge=0)] | None = None
+    name: Annotated[str, Meta(min_length=1, description="what you call it; the key in `models`")]
+    type: Annotated[
+        BackendKind, _says("protocol of its server; `openai` is any OpenAI-compatible one")
+    ] = BackendKind.OLLAMA
+    model: Annotated[str, _says("the server's own id; the name when empty")] = ""
+    url: Annotated[
+        str, _says("base URL of the server; the backend's usual loopback port when empty")
+    ] = ""
+    replicas: Annotated[Words, _says("URLs of more servers with the same model")] = ()
+    path: Annotated[str, _says("a GGUF file, for `llama_cpp`")] = ""
+    capabilities: Annotated[tuple[Capability, ...], _says("what it is good at, for selection")] = ()
+    strengths: Annotated[tuple[TaskKind, ...], _says("task kinds it does well")] = ()
+    weaknesses: Annotated[tuple[TaskKind, ...], _says("task kinds it does badly")] = ()
+    max_tokens: Annotated[
+        Annotated[int, Meta(ge=256, le=16_777_216)] | None,
+        _says("context window in tokens; asked of the server when unset"),
+    ] = None
+    memory_bytes: Annotated[
+        Count | None, _says("memory it takes when loaded; also `memory_usage: 8GB`")
+    ] = None
     size: Annotated[
         Literal["fast", "medium", "large"] | None,
-        Meta(description="where it stands on the ladder; guessed from its name when unset"),
+        _says("where it stands on the ladder; guessed from its name when unset"),
     ] = None
-    api_key_env: Annotated[str, Meta(description="environment variable that holds the key")] = ""
+    api_key_env: Annotated[
+        str, _says("name of the environment variable that holds the key; never the key itself")
+    ] = ""
     remote: Annotated[
-        bool | None, Meta(description="true: code sent to it leaves this machine")
+        bool | None,
+        _says(
+            "`true`: code sent to it leaves this machine and needs consent; `false` vouches that "
+            "another host is yours, and counts in your own file only"
+        ),
     ] = None
-    licence: Annotated[str, Meta(description="SPDX id or a tier, e.g. apache-2.0")] = ""
-    cost_tier: Literal["free", "low", "medium", "high"] | None = None
-    avg_ttft_ms: Count | None = None
-    avg_tokens_per_sec: Annotated[float, Meta(ge=0)] | None = None
-    supports_streaming: bool = True
-    supports_tools: bool = False
-    proxy: Annotated[str, Meta(description="HTTP proxy; from the user's own file only")] = ""
-    ca_bundle: Annotated[str, Meta(description="CA file; from the user's own file only")] = ""
-    parameters: Parameters = Parameters()
+    licence: Annotated[str, _says("SPDX id or a tier, e.g. `apache-2.0`, `permissive`")] = ""
+    cost_tier: Annotated[
+        Literal["free", "low", "medium", "high"] | None, _says("what a request costs, roughly")
+    ] = None
+    avg_ttft_ms: Annotated[Count | None, _says("usual milliseconds to the first token")] = None
+    avg_tokens_per_sec: Annotated[
+        Annotated[float, Meta(ge=0)] | None, _says("usual speed in tokens a second")
+    ] = None
+    supports_streaming: Annotated[bool, _says("`false` for a server that only answers whole")] = (
+        True
+    )
+    supports_tools: Annotated[bool, _says("whether it can call functions")] = False
+    proxy: Annotated[str, _says("URL of an HTTP proxy; from your own file only")] = ""
+    ca_bundle: Annotated[str, _says("file of CA certificates; from your own file only")] = ""
+    parameters: Annotated[Parameters, _says("its own sampling parameters")] = Parameters()
 
 
 class Step(_Node, frozen=True, kw_only=True):
     """One step of a pipeline."""
 
-    backend: Annotated[str, Meta(description="a model, composite or role")]
-    task: Annotated[str, Meta(description="what this step does; empty: the request itself")] = ""
+    backend: Annotated[str, _says("a model, a composite or a role")]
+    task: Annotated[str, _says("what this step does, in words; empty: the request itself")] = ""
 
 
 class Pipeline(_Node, frozen=True, kw_only=True):
     """A named, configured strategy."""
 
-    strategy: StrategyName = StrategyName.SEQUENTIAL
-    steps: tuple[Step, ...] = ()
-    voting: Literal["majority", "weighted", "best_of_n", "consensus"] = "best_of_n"
-    weights: tuple[float, ...] = ()
-    v1: Annotated[bool, Meta(description="written as a plain list: run exactly as listed")] = False
+    strategy: Annotated[StrategyName, _says("how the steps work together")] = (
+        StrategyName.SEQUENTIAL
+    )
+    steps: Annotated[
+        tuple[Step, ...], _says("the steps in order; `backends: [a, b]` is short for them")
+    ] = ()
+    voting: Annotated[
+        Literal["majority", "weighted", "best_of_n", "consensus"],
+        _says("how an ensemble agrees on one answer"),
+    ] = "best_of_n"
+    weights: Annotated[
+        tuple[float, ...], _says("weight of each step's vote, for `weighted`, in order")
+    ] = ()
+    v1: Annotated[
+        bool, _says("run exactly as listed; set for a pipeline written as a plain list")
+    ] = False
 
 
 class Composite(_Node, frozen=True, kw_only=True):
-    """A virtual model: the first of its bases that is ready answers, with these settings."""
+    """A virtual model: the first of its bases that is ready answers, with these settings.
 
-    bases: tuple[str, ...] = ()
-    parameters: Parameters = Parameters()
-    retrieval: bool = True
-    post_processing: bool = True
+    `fast`, `medium`, `large`, `code`, `analysis`, `safety`, `maths`, `creative` and `general`
+    ship; one of the same name here replaces it.
+    """
+
+    bases: Annotated[Words, _says("models, composites or roles, best first")] = ()
+    parameters: Annotated[Parameters, _says("sampling parameters that win over the base's own")] = (
+        Parameters()
+    )
+    retrieval: Annotated[bool, _says("show it pieces of the project beside the target")] = True
+    post_processing: Annotated[bool, _says("format and repair its drafts")] = True
 
 
 class Defaults(_Node, frozen=True, kw_only=True):
     """What holds when a request says nothing else."""
 
-    pipeline: str = ""
-    strategy: StrategyName = StrategyName.ADAPTIVE
+    pipeline: Annotated[str, _says("the pipeline of a request that names none; empty: none")] = ""
+    strategy: Annotated[StrategyName, _says("how models work together without a pipeline")] = (
+        StrategyName.ADAPTIVE
+    )
     quality_threshold: Annotated[
-        Ratio, Meta(description="below it Camus escalates, then asks before applying")
+        Ratio, _says("below this score Camus escalates, then asks before applying")
     ] = 0.8
-    quality_floor: Annotated[Ratio, Meta(description="below it nothing is offered")] = 0.3
+    quality_floor: Annotated[Ratio, _says("below this score nothing is offered")] = 0.3
 
 
 class RoutingRule(_Node, frozen=True, kw_only=True):
     """For a task kind: which models, pipeline or strategy to prefer."""
 
-    task: Annotated[str, Meta(description="a task kind, or a kind of your own")]
-    preferred_backends: tuple[str, ...] = ()
-    pipeline: str = ""
-    strategy: StrategyName | None = None
+    task: Annotated[str, _says("a task kind, or a kind of your own")]
+    preferred_backends: Annotated[Words, _says("models, composites or roles, best first")] = ()
+    pipeline: Annotated[str, _says("a pipeline to run instead")] = ""
+    strategy: Annotated[StrategyName | None, _says("a strategy for this kind")] = None
 
 
 class Intelligence(_Node, frozen=True, kw_only=True):
     """How the model is chosen."""
 
-    enabled: bool = True
-    type: Literal["rule", "score", "learning"] = "rule"
-    rules: tuple[RoutingRule, ...] = ()
+    enabled: Annotated[bool, _says("`false`: the models in the order they are listed")] = True
+    type: Annotated[
+        Literal["rule", "score", "learning"],
+        _says("by rules, by a weighted score, or by what was learnt"),
+    ] = "rule"
+    rules: Annotated[tuple[RoutingRule, ...], _says("preferences by task kind")] = ()
 
 
 class MultiModel(_Node, frozen=True, kw_only=True):
-    """Everything newer than v1; opted into by `enabled: true`."""
+    """Everything newer than v1 in `camus modify`; opted into by `enabled: true`."""
 
-    enabled: bool = False
-    intelligent_selection: Intelligence = Intelligence()
-    quality_validation: bool = True
-    minimum_confidence: Ratio = 0.8
-    cross_validation: bool = False
+    enabled: Annotated[bool, _says("`false`: `modify` runs exactly the listed backends")] = False
+    intelligent_selection: Annotated[
+        Intelligence, _says("how the model is chosen; `true` or `false` also switches it")
+    ] = Intelligence()
+    quality_validation: Annotated[bool, _says("judge each draft before it is offered")] = True
+    minimum_confidence: Annotated[
+        Ratio, _says("below this confidence in the task's kind a larger model is asked")
+    ] = 0.8
+    cross_validation: Annotated[bool, _says("let a second model check the draft")] = False
 
 
 class ClassificationRule(_Node, frozen=True, kw_only=True):
     """An extra rule for the classifier; a new `kind` is a value that names a built-in by `like`."""
 
-    kind: str
-    like: TaskKind | None = None
-    keywords: tuple[str, ...] = ()
-    patterns: tuple[str, ...] = ()
-    paths: tuple[str, ...] = ()
-    weight: float = 1.0
-    complexity: Complexity | None = None
+    kind: Annotated[str, Meta(min_length=1, description="a task kind, or a name of your own")]
+    like: Annotated[TaskKind | None, _says("the built-in kind that your own behaves like")] = None
+    keywords: Annotated[Words, _says("words of the instruction that speak for the kind")] = ()
+    patterns: Annotated[Words, _says("regular expressions over the instruction")] = ()
+    paths: Annotated[Words, _says("globs of files that speak for the kind")] = ()
+    weight: Annotated[
+        Annotated[float, Meta(ge=0, le=100)], _says("how strongly, against 1 for a built-in rule")
+    ] = 1.0
+    complexity: Annotated[Complexity | None, _says("the complexity it implies")] = None
 
 
 class Classification(_Node, frozen=True, kw_only=True):
     """What extends the built-in rules of classification."""
 
-    rules: tuple[ClassificationRule, ...] = ()
+    rules: Annotated[tuple[ClassificationRule, ...], _says("your own rules")] = ()
 
 
 class Privacy(_Node, frozen=True, kw_only=True):
-    """What may leave this machine; consent itself is never written in a workspace."""
+    """What may leave this machine; from your own file only, a workspace can only tighten it.
 
-    default_location: Literal["local", "any"] = "local"
-    allow_external: bool = False
+    Consent itself is no setting: see `camus consent`.
+    """
+
+    default_location: Annotated[
+        Literal["local", "any"],
+        _says("`any`: models elsewhere are chosen like local ones; `local`: only by their name"),
+    ] = "local"
+    allow_external: Annotated[
+        bool, _says("the plans' opt-in; consent itself is given for each place")
+    ] = False
     secrets: Annotated[
         Literal["block", "placeholder"],
-        Meta(description="a secret in a prompt stops a remote send, or is replaced reversibly"),
+        _says("a secret in a prompt stops a remote send, or is replaced reversibly"),
     ] = "block"
 
 
 class Timeouts(_Node, frozen=True, kw_only=True):
     """Hard limits of one generation, in seconds."""
 
-    connect: Seconds = 2.0
-    first_token: Annotated[Seconds, Meta(description="loading a model counts")] = 120.0
-    idle: Annotated[Seconds, Meta(description="longest gap between two tokens")] = 30.0
-    total: Seconds = 300.0
+    connect: Annotated[Seconds, _says("to reach the server")] = 2.0
+    first_token: Annotated[Seconds, _says("to the first token; loading a model counts")] = 120.0
+    idle: Annotated[Seconds, _says("longest gap between two tokens")] = 30.0
+    total: Annotated[Seconds, _says("for the whole answer")] = 300.0
 
 
 class Actions(_Node, frozen=True, kw_only=True):
     """How actions behave."""
 
-    docstring_style: Literal["auto", "google", "numpy", "sphinx"] = "auto"
-    disabled: tuple[str, ...] = ()
+    docstring_style: Annotated[
+        Literal["auto", "google", "numpy", "sphinx"],
+        _says("style of new Python docstrings; `auto` follows the file and the project"),
+    ] = "auto"
+    disabled: Annotated[Words, _says("ids of actions that are not offered")] = ()
 
 
 class Retrieval(_Node, frozen=True, kw_only=True):
     """What of the project is shown to a model beside the target."""
 
-    enabled: bool = True
-    max_chunks: Count = 6
-    max_files: Annotated[int, Meta(ge=0, description="most files to index")] = 2000
+    enabled: Annotated[bool, _says("show anything at all")] = True
+    max_chunks: Annotated[Count, _says("most pieces in one prompt")] = 6
+    max_files: Annotated[Count, _says("most files to index")] = 2000
 
 
 class Cache(_Node, frozen=True, kw_only=True):
     """The store of answers for exactly the same recipe."""
 
-    enabled: bool = True
-    size_mb: Count = 64
+    enabled: Annotated[bool, _says("keep answers")] = True
+    size_mb: Annotated[Count, _says("most megabytes on disk")] = 64
 
 
 class Journal(_Node, frozen=True, kw_only=True):
     """The log of code-free events."""
 
-    enabled: bool = True
-    keep_days: Count = 180
+    enabled: Annotated[bool, _says("`false`: kept in memory only")] = True
+    keep_days: Annotated[Count, _says("days an event is kept")] = 180
 
 
 class Server(_Node, frozen=True, kw_only=True):
     """The language server."""
 
     discover: Annotated[
-        bool, Meta(description="ask the usual loopback ports for Ollama, llama-server, LM Studio")
+        bool, _says("look for Ollama, llama-server and LM Studio on their usual loopback ports")
     ] = True
-    log_level: Literal["error", "warning", "info", "debug"] = "info"
+    log_level: Annotated[Literal["error", "warning", "info", "debug"], _says("what is logged")] = (
+        "info"
+    )
 
 
 class Config(_Node, frozen=True, kw_only=True):
     """Everything Camus can be told."""
 
-    version: Literal[1, 2] = 2
-    models: dict[str, Model] = {}
-    pipelines: dict[str, Pipeline] = {}
-    composites: dict[str, Composite] = {}
-    defaults: Defaults = Defaults()
-    multi_model: MultiModel = MultiModel()
-    classification: Classification = Classification()
-    privacy: Privacy = Privacy()
-    timeouts: Timeouts = Timeouts()
-    actions: Actions = Actions()
-    retrieval: Retrieval = Retrieval()
-    cache: Cache = Cache()
-    journal: Journal = Journal()
-    server: Server = Server()
+    version: Annotated[
+        Literal[1, 2],
+        _says("1 when the files use nothing newer than lists of backends; told by itself"),
+    ] = 2
+    models: Annotated[dict[str, Model], _says("your models, by name")] = {}
+    pipelines: Annotated[dict[str, Pipeline], _says("named strategies")] = {}
+    composites: Annotated[dict[str, Composite], _says("virtual models")] = {}
+    defaults: Annotated[Defaults, _says("what holds when a request says nothing else")] = Defaults()
+    multi_model: Annotated[MultiModel, _says("everything newer than v1 in `camus modify`")] = (
+        MultiModel()
+    )
+    classification: Annotated[Classification, _says("how requests are understood")] = (
+        Classification()
+    )
+    privacy: Annotated[Privacy, _says("what may leave this machine")] = Privacy()
+    timeouts: Annotated[Timeouts, _says("hard limits of one generation")] = Timeouts()
+    actions: Annotated[Actions, _says("how actions behave")] = Actions()
+    retrieval: Annotated[Retrieval, _says("what a model sees of the project")] = Retrieval()
+    cache: Annotated[Cache, _says("the store of answers")] = Cache()
+    journal: Annotated[Journal, _says("the log of events")] = Journal()
+    server: Annotated[Server, _says("the language server")] = Server()

@@ -2,10 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import aclosing
 from pathlib import Path
 
+from camus.config.sources import FOLDER, candidates, workspace_root
 
-def changes(folders: Iterable[Path]) -> AsyncIterator[frozenset[Path]]:
-    """Yield the configuration files below the folders that changed, until cancelled."""
-    raise NotImplementedError(folders)
+_DEBOUNCE_MS = 300
+_RECHECK_MS = 5_000
+_RETRY_SECONDS = 1.0
+
+_State = Mapping[Path, tuple[int, int, int]]
+
+
+async def changes(folders: Iterable[Path]) -> AsyncIterator[frozenset[Path]]:
+    """Yield the configuration files that appeared, changed or went, until cancelled.
+
+    A folder is a workspace, with `.camus` in it or in an ancestor, or a user's own folder. None
+    needs to exist yet. Several writes within 0.3 s are one change; one that the system does not
+    report (a network disk) is seen within 5 s.
+    """
+    roots = tuple(folders)
+    targets = await asyncio.to_thread(_targets, roots)
+    state = await asyncio.to_thread(_state, targets)
+    async for _ in _stirrings(targets):
+        now = await asyncio.to_thread(_state, targets)
+        changed = frozenset(
+            path for path in state.keys() | now.keys() if state.get(path) != now.get(path)
+        )
+        state = now
+        if changed:
+            yield changed
+
+
+async def _stirrings(targets: tuple[Path, ...]) -> AsyncIterator[None]:
+    """Wake up when something may have changed; what did is for the caller to see."""
+    import watchfiles
+
+    while True:
+        watched = await asyncio.to_thread(_existing, targets)
+        stirs = watchfiles.awatch(
+            *watched,
+            watch_filter=None,
+            recursive=False,
+            debounce=_DEBOUNCE_MS,
+            rust_timeout=_RECHECK_MS,
+            yield_on_timeout=True,
+        )
+        try:
+            yield  # what happened before the watch began
+            async with aclosing(stirs):
+                async for _ in stirs:
+                    yield
+                    if await asyncio.to_thread(_existing, targets) != watched:
+                        break  # a folder came or went: watch what is there now
+        except (OSError, RuntimeError):
+            await asyncio.sleep(_RETRY_SECONDS)  # a folder went in between, or no watches are left
+
+
+def _targets(folders: tuple[Path, ...]) -> tuple[Path, ...]:
+    found: dict[Path, None] = {}
+    for folder in folders:
+        place = folder.absolute()
+        root = workspace_root(place)
+        found |= dict.fromkeys((place, place / FOLDER, (root or place) / FOLDER))
+    return tuple(found)
+
+
+def _existing(targets: tuple[Path, ...]) -> tuple[Path, ...]:
+    """For each target the folder itself, or the nearest ancestor in which it would appear."""
+    found: dict[Path, None] = {}
+    for target in targets:
+        for place in (target, *target.parents):
+            if place.is_dir():
+                found[place] = None
+                break
+    return tuple(found)
+
+
+def _state(targets: tuple[Path, ...]) -> _State:
+    state = {}
+    for target in targets:
+        for path in candidates(target):
+            try:
+                entry = path.stat()
+            except OSError:  # gone since it was listed
+                continue
+            state[path] = (entry.st_mtime_ns, entry.st_size, entry.st_ino)
+    return state
