@@ -4,6 +4,8 @@ from camus.source.details import Import, imports, literal_spans, syntax_errors
 from camus.source.diff import apply_edits, minimal_edits, unified_diff
 from camus.source.document import Document, Lines
 from camus.source.languages import Language, language_for, language_of
+from camus.source.names import names_bound, names_used
+from camus.source.sameness import same_code
 from camus.source.scopes import Scope, ScopeKind, definitions, enclosing
 from camus.source.signatures import Parameter
 from camus.source.spans import Edit, Span
@@ -29,8 +31,11 @@ __all__ = [
     "language_of",
     "literal_spans",
     "minimal_edits",
+    "names_bound",
+    "names_used",
     "newline_of",
     "path_of",
+    "same_code",
     "syntax_errors",
     "unified_diff",
     "uri_of",

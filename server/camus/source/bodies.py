@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
+from camus.source.grammars import Grammar
 from camus.source.sites import Trail
 from camus.source.trees import Syntax, Walk
 
@@ -40,19 +42,21 @@ def read_body(syntax: Syntax, body: Node, outside: Iterable[str] = ()) -> Body:
     1976, as extended by Myers 1977). A callback's own returns, yields and raises are not the
     body's, its calls and branches are.
     """
-    seen = Body()
-    reader = _Reader(syntax, seen, frozenset(outside) | syntax.grammar.receivers)
+    seen, grammar = Body(), syntax.grammar
+    reader = _Reader(syntax, seen, frozenset(outside) | grammar.receivers)
     trail = Trail(syntax)
     visit = Walk(body)
+    telling = reader.telling | trail.defining
     for count, node in enumerate(visit):
         if count >= MAX_NODES:
             break
-        if node.type in syntax.grammar.decorators or (
-            visit.depth and trail.enter(node, visit.depth) is not None
-        ):
+        kind = node.type
+        if kind not in telling:
+            continue
+        if kind in grammar.decorators or (visit.depth and trail.enter(node, visit.depth)):
             visit.skip()
         else:
-            reader.read(node, visit.depth)
+            reader.read(node, kind, visit.depth)
     return seen
 
 
@@ -68,9 +72,10 @@ class _Reader:
         self._nests: list[int] = []
         self._flat = -1
         self._thrown = ""
+        self.telling = _telling(syntax.grammar)
 
-    def read(self, node: Node, depth: int) -> None:
-        grammar, seen, kind = self._grammar, self._seen, node.type
+    def read(self, node: Node, kind: str, depth: int) -> None:
+        grammar, seen = self._grammar, self._seen
         while self._callbacks and self._callbacks[-1] >= depth:
             self._callbacks.pop()
         while self._nests and self._nests[-1] >= depth:
@@ -164,6 +169,16 @@ class _Reader:
         head = re.split(r"\W", text, maxsplit=1)[0]
         if head in self._outside and _DOTTED.fullmatch(text):
             self._seen.effects[f"writes {text}"] = None
+
+
+@cache
+def _telling(grammar: Grammar) -> frozenset[str]:
+    """The nodes that say anything; all others need no look."""
+    return frozenset().union(
+        *(grammar.branches, grammar.nesting, grammar.flat, grammar.calls, grammar.assignments),
+        *(grammar.declared_outer, grammar.anonymous, grammar.returns, grammar.yields),
+        *(grammar.raises, grammar.decorators),
+    )
 
 
 def _first_named(node: Node, comments: frozenset[str]) -> Node | None:

@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from camus.source.diff import apply_edits, in_order
 from camus.source.spans import Edit, Span
@@ -24,7 +25,29 @@ class Lines:
     @classmethod
     def of(cls, text: str) -> Lines:
         """The line table of a text; a text always has at least one line."""
-        return cls((0, *(match.end() for match in _BREAK.finditer(text))), len(text))
+        if "\r" in text:
+            return cls((0, *(match.end() for match in _BREAK.finditer(text))), len(text))
+        lengths = map(len, text.split("\n"))
+        ends = accumulate(lengths, lambda total, length: total + length + 1)
+        return cls((0, *(end + 1 for end in ends))[:-1], len(text))
+
+    def edited(self, changed: Span, text: str) -> Lines:
+        """The table of the text in which the characters of `changed` have become others.
+
+        Costs a copy of the table and a look at the changed characters, not at the whole text.
+        """
+        by = len(text) - self.length
+        keep = max(0, changed.start - 1)
+        stop = changed.end + by
+        before = bisect_right(self.starts, keep)
+        after = bisect_right(self.starts, changed.end)
+        fresh = [
+            match.end()
+            for match in _BREAK.finditer(text, max(0, keep - 1), stop)
+            if match.end() > keep and text[match.end() - 1 : match.end() + 1] != "\r\n"
+        ]
+        moved = [start + by for start in self.starts[after:]]
+        return Lines((*self.starts[:before], *fresh, *moved), len(text))
 
     def __len__(self) -> int:
         """The number of lines; a final line break opens one more, empty line."""
@@ -87,5 +110,8 @@ class Document:
 
         ordered = in_order(edits, len(self.text))
         after = Document(self.uri, apply_edits(self.text, ordered), self.language, version)
+        if ordered and "lines" in self.memo:
+            changed = Span(ordered[0].span.start, ordered[-1].span.end)
+            after.memo["lines"] = self.lines.edited(changed, after.text)
         hand_over(self, after, ordered)
         return after

@@ -140,7 +140,15 @@ JAVASCRIPT = Grammar(
         {"assignment_pattern.right", "object_assignment_pattern.right", "computed_property_name"}
         | {"member_expression", "subscript_expression", "decorator"}
     ),
-    labels=frozenset({"member_expression.property", "pair.key", "pair_pattern.key"}),
+    labels=frozenset(
+        {"member_expression.property", "pair.key", "pair_pattern.key", "export_specifier.alias"}
+        | {"jsx_opening_element.jsx_namespace_name", "nested_type_identifier.name"}
+        | {"tuple_parameter.name", "optional_tuple_parameter.name"}
+    ),
+    elements=frozenset(
+        {"jsx_opening_element.name", "jsx_closing_element.name", "jsx_self_closing_element.name"}
+    ),
+    foreign={"export_statement": "source"},
     imports=_IMPORTS,
 )
 

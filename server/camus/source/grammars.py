@@ -99,5 +99,11 @@ class Grammar:
     """Fields (`node.field`) and nodes inside a binding place that only use names."""
     labels: frozenset[str] = frozenset()
     """Fields (`node.field`) whose identifier is neither bound nor used, e.g. an attribute."""
+    heads: frozenset[str] = frozenset()
+    """Dotted names that are one node; only their first part is a name of this file."""
+    elements: frozenset[str] = frozenset()
+    """Fields (`node.field`) where a name in lower case is the platform's own, e.g. HTML's."""
+    foreign: Mapping[str, str] = field(default_factory=dict)
+    """Nodes that, when they have the field, speak of another file's names only."""
     imports: str = ""
     """A query that captures @statement, @module, @name and @alias once for each imported name."""

@@ -81,9 +81,14 @@ PYTHON = Grammar(
     },
     unbinding=frozenset(
         {"attribute", "subscript", "call", "type", "default_parameter.value"}
-        | {"typed_default_parameter.value", "class_pattern", "keyword_pattern", "aliased_import"}
+        | {"typed_default_parameter.value", "class_pattern", "aliased_import"}
     ),
-    labels=frozenset({"attribute.attribute", "keyword_argument.name", "aliased_import.name"}),
+    labels=frozenset(
+        {"attribute.attribute", "keyword_argument.name", "aliased_import.name"}
+        | {"import_from_statement.module_name", "future_import_statement.name"}
+        | {"global_statement.None", "nonlocal_statement.None"}
+    ),
+    heads=frozenset({"dotted_name"}),
     imports="""
 (import_statement name: (dotted_name) @module) @statement
 (import_statement

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from camus.source.grammars import Grammar
@@ -62,7 +63,7 @@ class Trail:
         self._grammar = syntax.grammar
         self._frames: list[_Frame] = []
         self._claimed: set[int] = set()
-        self._interesting = frozenset(self._grammar.definitions) | frozenset(self._grammar.wrappers)
+        self.defining = defining(self._grammar)
 
     @property
     def site(self) -> Site | None:
@@ -76,7 +77,7 @@ class Trail:
         """Step on a node; the definition that begins here, if one does."""
         while self._frames and self._frames[-1].depth >= depth:
             self._frames.pop()
-        if node.type not in self._interesting or node.id in self._claimed:
+        if node.type not in self.defining or node.id in self._claimed:
             return None
         found = _find(self._syntax, node)
         if found is None:
@@ -114,24 +115,33 @@ class Trail:
             self._frames.append(_Frame(depth, prefix + name, members=True, site=None))
 
 
+@cache
+def defining(grammar: Grammar) -> frozenset[str]:
+    """The nodes that are or may wrap a definition."""
+    return frozenset(grammar.definitions) | frozenset(grammar.wrappers)
+
+
 def all_sites(syntax: Syntax) -> Iterator[Site]:
     """Every definition, in the order of the text."""
     trail = Trail(syntax)
     grammar = syntax.grammar
     kept = grammar.comments | grammar.decorators
-    leading: list[list[Node]] = [[]]
+    leading: list[Node] = []
+    level = -1
     visit = Walk(syntax.tree.root_node)
     for node in visit:
-        del leading[visit.depth + 1 :]
-        if len(leading) <= visit.depth:
-            leading.append([])
-        if node.type in kept:
-            leading[visit.depth].append(node)
+        kind, depth = node.type, visit.depth
+        if kind in kept:
+            if depth != level:
+                level, leading = depth, []
+            leading.append(node)
+            visit.skip()
             continue
-        site = trail.enter(node, visit.depth, tuple(leading[visit.depth]))
-        leading[visit.depth].clear()
-        if site is not None:
-            yield site
+        if kind in trail.defining:
+            site = trail.enter(node, depth, tuple(leading) if depth == level else ())
+            if site is not None:
+                yield site
+        level = -1
 
 
 def site_at(syntax: Syntax, start: int, end: int) -> Site | None:

@@ -65,6 +65,18 @@ def test_only_the_three_line_breaks_break_lines(text: str, starts: tuple[int, ..
     assert Lines.of(text).starts == starts
 
 
+@given(st.text(alphabet="a\r\n", max_size=30), st.text(alphabet="b\r\n", max_size=4), st.data())
+def test_a_line_table_after_an_edit_is_that_of_the_new_text(
+    text: str, added: str, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    document = Document("file:///a.txt", text, "text")
+    assert document.lines == Lines.of(text)
+    after = document.edited([Edit(Span(start, end), added)])
+    assert after.memo["lines"] == Lines.of(after.text)
+
+
 def test_line_and_column_questions() -> None:
     lines = Lines.of("ab\r\ncd")
     assert [lines.line_of(offset) for offset in range(7)] == [0, 0, 0, 0, 1, 1, 1]

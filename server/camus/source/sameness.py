@@ -1,0 +1,49 @@
+"""Whether two texts are the same code but for comments, docstrings and layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from camus.source.docs import docstring_of
+from camus.source.document import Document
+from camus.source.trees import Syntax, Walk, syntax_of
+
+
+def same_code(before: Document, after: Document) -> bool:
+    """Whether the syntax trees are equal without comments, docstrings, and line breaks' kind.
+
+    Without a grammar the lines are compared, without white space at their ends.
+    """
+    old, new = syntax_of(before), syntax_of(after)
+    if old is None or new is None:
+        return _lines(before.text) == _lines(after.text)
+    if old.grammar is not new.grammar:
+        return False
+    return all(one == other for one, other in zip_longest(_tokens(old), _tokens(new)))
+
+
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.rstrip().splitlines()]
+
+
+def _tokens(syntax: Syntax) -> Iterator[tuple[int, str, str]]:
+    """The nodes with their depth and the text of leaves and literals."""
+    grammar = syntax.grammar
+    root = syntax.tree.root_node
+    docstrings = set()
+    visit = Walk(root)
+    for node in visit:
+        kind = node.type
+        if kind in grammar.definitions or visit.depth == 0:
+            body = node.child_by_field_name(grammar.body_field) if visit.depth else root
+            docstring = docstring_of(syntax, body)
+            docstrings.add(docstring.start_byte if docstring is not None else -1)
+        if node.is_extra or (kind in grammar.statements and node.start_byte in docstrings):
+            visit.skip()
+            continue
+        literal = kind in grammar.strings
+        text = syntax.text(node).replace("\r\n", "\n") if literal or not node.child_count else ""
+        yield visit.depth, kind, text
+        if literal:
+            visit.skip()
