@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -75,7 +75,7 @@ class Served:
 
 
 class Backend(Protocol):
-    """One server. Raises only `ModelError`; cancelling `stream` closes its connection."""
+    """One server. Raises only `ModelError`; cancelling or closing `stream` ends its connection."""
 
     async def catalogue(self) -> tuple[Served, ...]:
         """The models the server offers now."""
@@ -83,7 +83,7 @@ class Backend(Protocol):
 
     def stream(
         self, model: str, prompt: Cleared, sampling: Sampling, window: int, limits: Limits
-    ) -> AsyncIterator[Piece]:
+    ) -> AsyncGenerator[Piece, None]:
         """Generate with the server's own model id; `window` in tokens is what it must read."""
         ...
 

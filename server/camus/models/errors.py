@@ -42,7 +42,12 @@ class Overflow(ModelError):
 
 
 class Rejected(ModelError):
-    """Raised when the server refuses the request itself (4xx)."""
+    """Raised when the server refuses the request itself (4xx), or one `parameter` of it."""
+
+    def __init__(self, message: str, *, parameter: str = "", advice: str = "") -> None:
+        """Keep which parameter the server named."""
+        super().__init__(message, advice=advice)
+        self.parameter = parameter
 
 
 class Failed(ModelError):

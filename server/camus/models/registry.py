@@ -2,44 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+import asyncio
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from camus.config import BackendKind, Capability, Config, TaskKind
-from camus.models.backend import Backend, Completion, Limits, Sampling
-from camus.privacy import Cleared, Destination
+from camus.config import BackendKind, Config, Model
+from camus.models import addresses
+from camus.models.asking import Asking, ask_for_models
+from camus.models.backend import Backend, Completion, Limits, Sampling, Served
+from camus.models.contact import Contact
+from camus.models.errors import (
+    Missing,
+    ModelError,
+    Overflow,
+    Rejected,
+    Unauthorised,
+    Unreachable,
+)
+from camus.models.keys import Key
+from camus.models.ollama import Ollama
+from camus.models.openai import OpenAI
+from camus.models.profiles import (
+    Profile,
+    State,
+    declared_profile,
+    found_profile,
+    generates,
+    same_model,
+    sentence,
+    unusable_profile,
+)
+from camus.models.replicas import Server, pick
+from camus.models.tokens import sure_minimum
+from camus.models.transport import Http
+from camus.privacy import Cleared
 
-State = Literal["unknown", "ready", "unreachable", "missing", "unauthorised", "unsupported"]
+__all__ = ["Models", "Profile", "State"]
+
+_DISCOVERY_SECONDS = 1.0
+_AFTER: Mapping[type[ModelError], State] = {
+    Unreachable: "unreachable",
+    Unauthorised: "unauthorised",
+    Missing: "missing",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
-    """What is known of a model: declared, told by its server, or guessed from its name.
+class _Declared:
+    """A configured model and its replicas; none when it cannot be asked, for `problem`."""
 
-    `window` in tokens. `size` is its rung on the ladder. `found` when discovery found it rather
-    than the configuration. `problem` says why it is not ready and what to do.
-    """
-
-    name: str
-    backend: BackendKind
-    model: str
-    place: Destination
-    window: int
-    size: Literal["fast", "medium", "large"]
-    capabilities: frozenset[Capability] = frozenset()
-    strengths: frozenset[TaskKind] = frozenset()
-    weaknesses: frozenset[TaskKind] = frozenset()
-    state: State = "unknown"
-    found: bool = False
+    model: Model
+    servers: tuple[Server, ...] = ()
     problem: str = ""
-    licence: str = ""
-    parameters_billions: float = 0.0
-    url: str = ""
+    state: State = "unknown"
 
 
 class Models:
-    """All models of one configuration."""
+    """All models of one configuration; belongs to one event loop."""
 
     def __init__(
         self,
@@ -53,15 +73,28 @@ class Models:
         `backends` makes the backend for a kind and a URL; tests pass their fake here. `env`
         replaces the process environment for keys.
         """
-        raise NotImplementedError
+        self._env: Mapping[str, str] = os.environ if env is None else env
+        self._backends = backends
+        self._servers: dict[tuple[str, ...], Server] = {}
+        self._declared = tuple(self._declare(model) for model in config.models.values())
+        self._candidates = self._discoverable() if config.server.discover else ()
+        self._profiles = self._profiled()
 
     async def refresh(self) -> tuple[Profile, ...]:
         """Ask every server what it has (and discover, when configured); the profiles after it."""
-        raise NotImplementedError
+        configured = {server for declared in self._declared for server in declared.servers}
+        looked_for = [server for server in self._candidates if server not in configured]
+        async with asyncio.TaskGroup() as group:
+            for server in configured:
+                group.create_task(ask_for_models(server))
+            for server in looked_for:
+                group.create_task(ask_for_models(server, seconds=_DISCOVERY_SECONDS))
+        self._profiles = self._profiled()
+        return self._profiles
 
     def profiles(self) -> tuple[Profile, ...]:
         """Every model known now, ready or not; configured ones first, in order."""
-        raise NotImplementedError
+        return self._profiles
 
     async def generate(
         self,
@@ -75,8 +108,180 @@ class Models:
 
         Refuses with `ValueError` a prompt cleared for another place than the model's.
         """
-        raise NotImplementedError
+        profile = self._known(name)
+        if prompt.destination != profile.place:
+            raise ValueError(f"a prompt for {prompt.destination.name} was sent to {name}")
+        if profile.state == "unknown":
+            profile = await self._asked(profile, prompt)
+        if profile.state == "unsupported":
+            raise Missing(f"{name} cannot answer: {profile.problem}")
+        if (least := sure_minimum(prompt.prompt)) > profile.window:
+            raise Overflow(
+                f"The prompt has more than {least} tokens; {name} reads {profile.window}",
+                advice="select less, or choose a model with a larger window",
+            )
+        try:
+            completion = await self._from_replicas(profile, prompt, sampling, limits, on_text)
+        except (Unreachable, Unauthorised, Missing) as error:
+            self._mark(profile, _AFTER[type(error)], sentence(error))
+            raise
+        self._mark(profile, "ready", "")
+        return completion
 
     async def close(self) -> None:
-        """Close every backend."""
-        raise NotImplementedError
+        """Close every backend; answers still coming end with an error."""
+        for server in self._servers.values():
+            await server.close()
+
+    def _known(self, name: str) -> Profile:
+        for profile in self._profiles:
+            if profile.name == name:
+                return profile
+        names = ", ".join(profile.name for profile in self._profiles) or "none"
+        raise Missing(f"There is no model {name!r}", advice=f"choose one of: {names}")
+
+    async def _asked(self, profile: Profile, prompt: Cleared) -> Profile:
+        """The profile after its servers were asked; where a model really runs they alone tell."""
+        async with asyncio.TaskGroup() as group:
+            for server in self._serving(profile):
+                group.create_task(ask_for_models(server))
+        self._profiles = self._profiled()
+        now = self._known(profile.name)
+        if now.place != prompt.destination:
+            raise Rejected(
+                f"{profile.name} runs at {now.place.name}, not on {prompt.destination.name}",
+                advice=f"allow it with `camus consent grant {now.place.name}`",
+            )
+        return now
+
+    async def _from_replicas(
+        self,
+        profile: Profile,
+        prompt: Cleared,
+        sampling: Sampling,
+        limits: Limits,
+        on_text: Callable[[str], None] | None,
+    ) -> Completion:
+        """The first replica's answer; the next is asked only when one cannot be reached at all."""
+        clock = asyncio.get_running_loop().time
+        servers = self._serving(profile)
+        last = next((server.why for server in servers if server.why), None)
+        for server in pick(servers, clock()):
+            request = Asking(profile, prompt, sampling, limits, on_text)
+            try:
+                return await request.of(server)
+            except Unreachable as error:
+                server.failed(error, clock())
+                if request.began:
+                    raise
+                last = error
+        if last is None:
+            raise Missing(f"{profile.name} cannot answer: {profile.problem}")
+        raise Unreachable(str(last), advice=last.advice) from last
+
+    def _serving(self, profile: Profile) -> tuple[Server, ...]:
+        """The replicas of a model that are at its place."""
+        for declared in self._declared:
+            if declared.model.name == profile.name:
+                return tuple(
+                    server
+                    for server in declared.servers
+                    if _profile_at(declared, [server], self._lists).place == profile.place
+                )
+        found = [s for s in self._candidates if (s.kind, s.url) == (profile.backend, profile.url)]
+        return tuple(found)
+
+    def _mark(self, profile: Profile, state: State, problem: str) -> None:
+        """Keep what an answer, or the lack of one, told of a model."""
+        self._profiles = tuple(
+            replace(known, state=state, problem=problem) if known.name == profile.name else known
+            for known in self._profiles
+        )
+
+    @property
+    def _lists(self) -> bool:
+        """Whether an empty list says that there are no models; a fake need not list any."""
+        return self._backends is None
+
+    def _profiled(self) -> tuple[Profile, ...]:
+        declared = [
+            _profile_at(declared, declared.servers, self._lists)
+            if declared.servers
+            else unusable_profile(declared.model, declared.problem, state=declared.state)
+            for declared in self._declared
+        ]
+        return (*declared, *self._found())
+
+    def _found(self) -> Iterator[Profile]:
+        """What discovery found and the configuration does not name already."""
+        names = {declared.model.name for declared in self._declared}
+        seen: list[Backend] = []
+        for server in self._candidates:
+            if not isinstance(server.told, tuple) or server.backend in seen:
+                continue
+            seen.append(server.backend)
+            for served in server.told:
+                if not generates(served) or self._is_declared(server, served):
+                    continue
+                port = server.url.removesuffix("/v1").rpartition(":")[2]
+                name = served.id if served.id not in names else f"{served.id}@{port}"
+                names.add(name)
+                yield found_profile(server.kind, server.url, served, name)
+
+    def _is_declared(self, server: Server, served: Served) -> bool:
+        return any(
+            same_model(server.kind, served.id, declared.model.model or declared.model.name)
+            and any(
+                addresses.same_place(server.url, other.url) or server.backend is other.backend
+                for other in declared.servers
+            )
+            for declared in self._declared
+        )
+
+    def _declare(self, model: Model) -> _Declared:
+        if model.type is BackendKind.LLAMA_CPP:
+            file = model.path or "FILE.gguf"
+            return _Declared(
+                model,
+                problem="Camus does not run model files itself yet; start `llama-server -m "
+                f"{file}` and declare the model with `type: openai`",
+                state="unsupported",
+            )
+        try:
+            urls = [
+                model.url or addresses.default(model.type, self._env, keyed=bool(model.api_key_env))
+            ]
+            exact = [addresses.exact(model.type, url) for url in (*urls, *model.replicas)]
+        except addresses.NotAnAddress as error:
+            return _Declared(model, problem=str(error), state="unreachable")
+        servers = dict.fromkeys(self._server(model, url) for url in exact)
+        return _Declared(model, tuple(servers))
+
+    def _discoverable(self) -> tuple[Server, ...]:
+        plain = (Model(name="discovery", type=kind) for kind, _ in addresses.usual(self._env))
+        places = zip(plain, addresses.usual(self._env), strict=True)
+        return tuple(self._server(model, url) for model, (_, url) in places)
+
+    def _server(self, model: Model, url: str) -> Server:
+        """The one record, and so the one client, for this way of reaching a server."""
+        kind = model.type
+        name = addresses.key_name(kind, url, model.api_key_env)
+        way = (kind, url, name, model.proxy, model.ca_bundle, str(model.supports_streaming))
+        if way not in self._servers:
+            self._servers[way] = Server(kind, url, lambda: self._make(model, url, name))
+        return self._servers[way]
+
+    def _make(self, model: Model, url: str, key_name: str) -> Backend:
+        if self._backends is not None:
+            return self._backends(model.type, url)
+        key = Key(key_name, self._env) if key_name else None
+        contact = Contact(model.type, url, key_name)
+        http = Http(contact, key=key, proxy=model.proxy, ca_bundle=model.ca_bundle)
+        if model.type is BackendKind.OLLAMA:
+            return Ollama(http)
+        return OpenAI(http, streams=model.supports_streaming)
+
+
+def _profile_at(declared: _Declared, servers: Sequence[Server], lists: bool) -> Profile:
+    told = [server.told for server in servers]
+    return declared_profile(declared.model, servers[0].url, told, lists=lists)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 
 from camus.models.backend import Limits, Piece, Sampling, Served, Usage
 from camus.models.errors import ModelError
@@ -42,7 +42,7 @@ class Scripted:
 
     async def stream(
         self, model: str, prompt: Cleared, sampling: Sampling, window: int, limits: Limits
-    ) -> AsyncIterator[Piece]:
+    ) -> AsyncGenerator[Piece, None]:
         """Yield the scripted answer word by word."""
         self.calls.append((model, prompt.prompt))
         answer = self._reply(model, prompt.prompt)

@@ -1,0 +1,272 @@
+"""OpenAI's chat protocol as vLLM, llama-server, LM Studio, LiteLLM and hosted services speak it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from typing import Literal, TypeVar
+
+import msgspec
+
+from camus.models.answer import Answer, messages_of, streamed, text_of
+from camus.models.backend import Limits, Piece, Sampling, Served, Usage
+from camus.models.contact import OPTIONAL, Complaint, malformed
+from camus.models.errors import ModelError, Rejected
+from camus.models.naming import billions
+from camus.models.transport import Call, Http, Pace
+from camus.privacy import Cleared, Prompt
+
+_T = TypeVar("_T")
+
+LIST_SECONDS = 3.0
+_UNLOADED_WINDOW = 4096
+
+
+class _Delta(msgspec.Struct):
+    content: str | None = None
+    reasoning_content: str | None = None
+    reasoning: str | None = None
+
+
+class _Choice(msgspec.Struct):
+    delta: _Delta | None = None
+    message: _Delta | None = None
+    finish_reason: str | None = None
+
+
+class _Counts(msgspec.Struct):
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+class _Event(msgspec.Struct):
+    choices: list[_Choice] | None = None
+    usage: _Counts | None = None
+    error: Complaint | str | None = None
+
+
+class _Meta(msgspec.Struct):
+    n_ctx: int | None = None
+    n_ctx_train: int | None = None
+    size: int | None = None
+    n_params: int | None = None
+
+
+class _Entry(msgspec.Struct):
+    id: str
+    type: str | None = None
+    max_model_len: int | None = None
+    context_length: int | None = None
+    context_window: int | None = None
+    loaded_context_length: int | None = None
+    max_context_length: int | None = None
+    meta: _Meta | None = None
+
+
+class _List(msgspec.Struct):
+    data: list[_Entry] | None = None
+
+
+class _Settings(msgspec.Struct):
+    n_ctx: int | None = None
+
+
+class _Props(msgspec.Struct):
+    default_generation_settings: _Settings | None = None
+
+
+class OpenAI:
+    """One OpenAI-compatible server.
+
+    Servers differ in the optional parameters they take. One that is refused by name is left out
+    (`max_tokens` becomes `max_completion_tokens`) and the request is sent again, and that model is
+    asked so from then on.
+    """
+
+    def __init__(self, http: Http, *, streams: bool = True) -> None:
+        """Use a connection that is this server's own; `streams` False asks for whole answers."""
+        self._http = http
+        self._streams = streams
+        self._refused: dict[str, frozenset[str]] = {}
+
+    async def catalogue(self) -> tuple[Served, ...]:
+        """The models listed, with the window where the server tells it in its own way."""
+        listed = await self._ask(Call("/models"), _List)
+        entries = listed.data or []
+        window = 0
+        studio: Mapping[str, _Entry] = {}
+        if self._http.contact.url.startswith("http:") and not any(map(_window, entries)):
+            window, studio = await asyncio.gather(self._props(), self._studio())
+        return tuple(_served(studio.get(entry.id, entry), window) for entry in entries)
+
+    async def stream(
+        self, model: str, prompt: Cleared, sampling: Sampling, window: int, limits: Limits
+    ) -> AsyncGenerator[Piece, None]:
+        """Chat; reasoning is waited for and dropped."""
+        pace = Pace(limits)
+        sent = text_of(prompt.prompt)
+        while True:
+            body = self._request(model, prompt.prompt, sampling)
+            call = Call("/chat/completions", body, model=model, sent=sent)
+            reader = _Reader(Answer(self._http, call, limits, pace), prompt.prompt, window)
+            try:
+                async with aclosing(streamed(self._http, call, limits, pace, reader)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+            except Rejected as error:
+                if pace.started or not self._adjusted(model, error):
+                    raise
+            else:
+                return
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._http.close()
+
+    def _request(self, model: str, prompt: Prompt, sampling: Sampling) -> bytes:
+        refused = self._refused.get(model, frozenset())
+        tokens = "max_completion_tokens" if "max_tokens" in refused else "max_tokens"
+        optional: dict[str, object] = {
+            tokens: sampling.max_tokens,
+            "temperature": sampling.temperature,
+            "top_p": sampling.top_p,
+        }
+        if self._streams:
+            optional["stream_options"] = {"include_usage": True}
+        if sampling.stop:
+            optional["stop"] = sampling.stop
+        if sampling.seed is not None:
+            optional["seed"] = sampling.seed
+        kept = {name: value for name, value in optional.items() if name not in refused}
+        return msgspec.json.encode(
+            {"model": model, "messages": messages_of(prompt), "stream": self._streams, **kept}
+        )
+
+    def _adjusted(self, model: str, error: Rejected) -> bool:
+        """Leave out from now on what was refused; False when that is nothing optional."""
+        refused = self._refused.get(model, frozenset())
+        if error.parameter not in OPTIONAL or error.parameter in refused:
+            return False
+        self._refused[model] = refused | {error.parameter}
+        return True
+
+    async def _ask(self, call: Call, kind: type[_T]) -> _T:
+        body = await self._http.ask(call, LIST_SECONDS)
+        try:
+            return msgspec.json.decode(body, type=kind)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise malformed(self._http.contact, "does not list models as OpenAI does") from error
+
+    async def _props(self) -> int:
+        """The window that a llama-server was started with."""
+        try:
+            props = await self._ask(Call("/props", at_root=True), _Props)
+        except ModelError:
+            return 0
+        settings = props.default_generation_settings
+        return (settings.n_ctx or 0) if settings else 0
+
+    async def _studio(self) -> Mapping[str, _Entry]:
+        """What LM Studio tells of its models."""
+        try:
+            listed = await self._ask(Call("/api/v0/models", at_root=True), _List)
+        except ModelError:
+            return {}
+        return {entry.id: entry for entry in listed.data or ()}
+
+
+class _Reader:
+    """Reads server-sent events, or the one JSON of a server that does not stream."""
+
+    def __init__(self, answer: Answer, prompt: Prompt, window: int) -> None:
+        self._answer = answer
+        self._prompt = prompt
+        self._window = window
+        self._finish: Literal["", "stop", "length"] = ""
+        self._usage = _Counts()
+        self._whole: list[bytes] = []
+        self._events = False
+
+    def read(self, line: bytes) -> str:
+        if line.startswith(b"data:"):
+            self._events = True
+            data = line[5:].strip()
+            return self._ended() if data == b"[DONE]" else self._heard(self._parsed(data))
+        if not line.startswith(_FIELDS):
+            self._whole.append(line)
+        return ""
+
+    def last(self) -> Piece:
+        text = ""
+        if self._whole and not self._events:
+            event = self._parsed(b"\n".join(self._whole))
+            if not event.choices:
+                raise self._answer.strange()
+            text = self._heard(event) + self._ended()
+        if not self._finish:
+            raise self._answer.cut_short()
+        read = self._usage.prompt_tokens
+        self._answer.check_read(self._prompt, read, self._window, counts_all=False)
+        return Piece(text, self._finish, Usage(read, self._usage.completion_tokens))
+
+    def _ended(self) -> str:
+        self._finish = self._finish or "stop"
+        self._answer.pace.finish()
+        return ""
+
+    def _heard(self, event: _Event) -> str:
+        self._usage = event.usage or self._usage
+        text = ""
+        for choice in event.choices or ():
+            said = choice.delta or choice.message or _NOTHING
+            self._answer.take(said.reasoning_content or said.reasoning)
+            text += self._answer.take(said.content)
+            self._finish = self._finish or self._meant(choice.finish_reason)
+        if self._finish:
+            self._answer.pace.finish()
+        return text
+
+    def _meant(self, reason: str | None) -> Literal["", "stop", "length"]:
+        if reason == "content_filter":
+            raise Rejected(
+                f"{self._answer.contact.shown} stopped the answer by its content filter",
+                advice="choose another model",
+            )
+        if not reason:
+            return ""
+        return "length" if reason in {"length", "max_tokens"} else "stop"
+
+    def _parsed(self, data: bytes) -> _Event:
+        try:
+            event = _EVENTS.decode(data)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise self._answer.strange() from error
+        if event.error:
+            raise self._answer.complained(event.error)
+        return event
+
+
+_EVENTS = msgspec.json.Decoder(_Event)
+_NOTHING = _Delta()
+_FIELDS = (b":", b"event:", b"id:", b"retry:")
+
+
+def _window(entry: _Entry) -> int:
+    """The window a server says it really gives; a model's own maximum does not count here."""
+    told = (entry.max_model_len, entry.context_length, entry.context_window)
+    loaded = entry.meta.n_ctx if entry.meta else None
+    return next((window for window in (*told, loaded) if window and window > 0), 0)
+
+
+def _served(entry: _Entry, window: int) -> Served:
+    if entry.max_context_length:  # LM Studio loads with a small window unless told otherwise
+        window = entry.loaded_context_length or min(entry.max_context_length, _UNLOADED_WINDOW)
+    meta = entry.meta or _Meta()
+    return Served(
+        id=entry.id,
+        window=_window(entry) or window,
+        memory_bytes=meta.size or 0,
+        parameters_billions=(meta.n_params or 0) / 1e9 or billions(entry.id),
+        embedding="embedding" in (entry.type or ""),
+    )
