@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
@@ -40,6 +41,8 @@ _LARGEST_LINE = 1 << 20
 _LARGEST_BODY = 64 << 20
 _LARGEST_LIST = 8 << 20
 _LARGEST_ERROR = 64 << 10
+_CLOSED = re.compile("disconnected|closed connection")
+"""How httpx words the loss of a connection, as against bytes that are no HTTP."""
 _DRAIN = 0.25
 """Seconds to let a finished answer end properly, so that its connection can be used again."""
 
@@ -311,7 +314,7 @@ class Http:
                 return unreachable(self.contact, "shows a certificate that is not trusted")
             case httpx.ConnectError():
                 return unreachable(self.contact, "refused the connection")
-            case httpx.RemoteProtocolError() if "disconnected" not in str(error):
+            case httpx.RemoteProtocolError() if not _CLOSED.search(str(error)):
                 return malformed(self.contact, "does not speak HTTP as expected")
         return unreachable(self.contact, "went away before it answered")
 
