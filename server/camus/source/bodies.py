@@ -53,7 +53,7 @@ def read_body(syntax: Syntax, body: Node, outside: Iterable[str] = ()) -> Body:
         kind = node.type
         if kind not in telling:
             continue
-        if kind in grammar.decorators or (visit.depth and trail.enter(node, visit.depth)):
+        if kind in grammar.decorators or (visit.depth and trail.enter(node)):
             visit.skip()
         else:
             reader.read(node, kind, visit.depth)

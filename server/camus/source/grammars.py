@@ -83,6 +83,8 @@ class Grammar:
 
     stubs: tuple[str, ...] = ()
     """Patterns of a body, without comments and docstring, that stands for one yet to be written."""
+    declaration_files: tuple[str, ...] = ()
+    """Endings of files that only declare, where an empty body is complete."""
     may_be_empty: frozenset[str] = frozenset()
     """Names of functions whose bodies are often empty on purpose."""
     valueless: frozenset[str] = frozenset({"None", "undefined", "void 0"})

@@ -59,6 +59,7 @@ PYTHON = Grammar(
         r"\.\.\.",
         r"raise (?:\w+\.)*(?:Not[_]?Implemented|Todo)\w*(?:\s*\(.*\))?",
     ),
+    declaration_files=(".pyi",),
     bases=("superclasses",),
     abstract=("abstractmethod", "overload", "Protocol"),
     binders={

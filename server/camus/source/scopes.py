@@ -140,7 +140,8 @@ def _scope(document: Document, syntax: Syntax, site: Site) -> Scope:
         returns_value=seen.returns_value or (expression and site.kind != "class"),
         yields=seen.yields,
         is_async=is_async(syntax, site),
-        is_stub=is_stub(syntax, site, body, own_decorators),
+        is_stub=not document.uri.endswith(syntax.grammar.declaration_files)
+        and is_stub(syntax, site, body, own_decorators),
         complexity=seen.complexity,
         nesting=seen.nesting,
         effects=tuple(seen.effects),

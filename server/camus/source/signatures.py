@@ -41,7 +41,7 @@ def parameters(syntax: Syntax, site: Site) -> tuple[Parameter, ...]:
             found = [replace(each, positional_only=True) for each in found]
         elif node.type in grammar.keyword_marks:
             kind = "keyword"
-        elif node.type not in grammar.comments and not node.is_error:
+        elif not node.is_extra and not node.is_error:
             parameter = _parameter(syntax, node, kind)
             found.append(parameter)
             if grammar.keyword_marks and parameter.kind == "args":

@@ -46,9 +46,9 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """What the nodes below a depth belong to."""
+    """What the nodes up to a byte belong to."""
 
-    depth: int
+    end: int
     prefix: str
     members: bool
     site: Site | None
@@ -73,19 +73,19 @@ class Trail:
                 return frame.site
         return None
 
-    def enter(self, node: Node, depth: int, leading: tuple[Node, ...] = ()) -> Site | None:
+    def enter(self, node: Node, leading: tuple[Node, ...] = ()) -> Site | None:
         """Step on a node; the definition that begins here, if one does."""
-        while self._frames and self._frames[-1].depth >= depth:
+        while self._frames and self._frames[-1].end <= node.start_byte:
             self._frames.pop()
         if node.type not in self.defining or node.id in self._claimed:
             return None
         found = _find(self._syntax, node)
         if found is None:
-            self._enter_container(node, depth)
+            self._enter_container(node)
             return None
         self._claimed.update(found.wrapping)
         site = self._site(node, found, leading)
-        self._frames.append(_Frame(depth, site.qualified_name, site.kind == "class", site))
+        self._frames.append(_Frame(node.end_byte, site.qualified_name, site.kind == "class", site))
         return site
 
     def _site(self, outer: Node, found: _Found, leading: tuple[Node, ...]) -> Site:
@@ -104,7 +104,7 @@ class Trail:
             leading=_attached(self._syntax, outer, leading),
         )
 
-    def _enter_container(self, node: Node, depth: int) -> None:
+    def _enter_container(self, node: Node) -> None:
         """Let the members of an object literal be named after the variable that holds it."""
         if node.type not in self._grammar.carriers:
             return
@@ -112,7 +112,7 @@ class Trail:
         if value is not None and value.type in self._grammar.containers:
             name, _ = _carried_name(self._syntax, node)
             prefix = f"{self._frames[-1].prefix}." if self._frames else ""
-            self._frames.append(_Frame(depth, prefix + name, members=True, site=None))
+            self._frames.append(_Frame(node.end_byte, prefix + name, members=True, site=None))
 
 
 @cache
@@ -138,7 +138,7 @@ def all_sites(syntax: Syntax) -> Iterator[Site]:
             visit.skip()
             continue
         if kind in trail.defining:
-            site = trail.enter(node, depth, tuple(leading) if depth == level else ())
+            site = trail.enter(node, tuple(leading) if depth == level else ())
             if site is not None:
                 yield site
         level = -1
@@ -151,15 +151,13 @@ def site_at(syntax: Syntax, start: int, end: int) -> Site | None:
     """
     trail = Trail(syntax)
     cursor = syntax.tree.walk()
-    current = trail.enter(syntax.tree.root_node, 0)
-    depth = 0
+    current = trail.enter(syntax.tree.root_node)
     while cursor.goto_first_child_for_byte(start) is not None:
-        depth += 1
         on_leading = _to_definition(cursor, syntax.grammar)
         node = cursor.node
         if node is None or end > node.end_byte or (node.start_byte > start and not on_leading):
             break
-        site = trail.enter(node, depth, _preceding(cursor, syntax.grammar))
+        site = trail.enter(node, _preceding(cursor, syntax.grammar))
         if on_leading:
             return site if site is not None and site.start_byte <= start else current
         current = site or current
