@@ -1,8 +1,15 @@
-"""One append-only log of code-free events; statistics are folds over it."""
+"""One append-only log of code-free events; statistics are folds over it.
 
-from camus.journal.events import Attempted, Event, Feedback, Finished, Noted, Verdict
+Errors
+------
+JournalError
+    Raised when a log named by the user cannot be exported or shortened.
+"""
+
+from camus.journal.events import Attempted, Event, Feedback, Finished, Noted, Verdict, cleaned
 from camus.journal.log import Journal
-from camus.journal.stats import Arm, Stats
+from camus.journal.stats import Arm, Stats, fold
+from camus.journal.store import JournalError, export, forget
 
 __all__ = [
     "Arm",
@@ -11,7 +18,12 @@ __all__ = [
     "Feedback",
     "Finished",
     "Journal",
+    "JournalError",
     "Noted",
     "Stats",
     "Verdict",
+    "cleaned",
+    "export",
+    "fold",
+    "forget",
 ]

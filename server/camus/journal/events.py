@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import math
+import re
+from typing import Literal, TypeVar, get_args
 
 from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 Verdict = Literal["accepted", "rejected", "undone", "good", "bad"]
 
@@ -67,3 +70,51 @@ class Noted(Struct, frozen=True, kw_only=True, tag=True):
 
 
 Event = Attempted | Finished | Feedback | Noted
+
+E = TypeVar("E", bound=Attempted | Finished | Feedback | Noted)
+
+WITHHELD = "withheld"
+"""Stands in a log for a value that was not of its field's closed form."""
+
+_WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:+#-]{0,79}")
+_MODEL = re.compile(r"[^\W_][\w.:@+-]*(?:/[\w.:@+-]+){0,4}")
+_DRIVE = re.compile(r"[A-Za-z]:/")
+
+
+def cleaned(event: E) -> E:
+    """The event with everything out of it that is not of its field's form.
+
+    A name that holds blanks, line breaks or a path becomes `withheld`, a number that is none
+    becomes 0 or None: code and paths cannot enter the log by a slip of a caller.
+    """
+    changes: dict[str, object] = {}
+    for name, value in asdict(event).items():
+        fit = _fitting(name, value)
+        if fit is not value:
+            changes[name] = fit
+    return replace(event, **changes) if changes else event
+
+
+def _fitting(name: str, value: object) -> object:
+    if isinstance(value, bool) or value is None:
+        return value
+    if name == "model":
+        return _model(value)
+    if name == "verdict":
+        return value if value in get_args(Verdict) else "bad"
+    if isinstance(value, str):
+        return value if not value or _WORD.fullmatch(value) else WITHHELD
+    if isinstance(value, int):
+        return value if 0 <= value < 2**53 else 0
+    if isinstance(value, float):
+        return value if math.isfinite(value) and value >= 0 else (None if name == "score" else 0.0)
+    return WITHHELD
+
+
+def _model(value: object) -> str:
+    """A model's name; it may hold slashes (`hf.co/team/model:Q4`) but be no file's path."""
+    if not isinstance(value, str) or len(value) > 120:
+        return WITHHELD
+    if not value or (_MODEL.fullmatch(value) and not _DRIVE.match(value)):
+        return value
+    return WITHHELD

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from camus.journal.events import Event
+from camus.journal.events import Attempted, Event, Feedback, Finished, Verdict
+
+Key = tuple[str, str, str]
+"""(model, kind, language)."""
+
+REMEMBERED = 1_000
+"""The number of latest answers that feedback can still be counted for."""
+
+_LIKED: frozenset[Verdict] = frozenset({"accepted", "good"})
 
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """What is known of one model at one kind of task in one language."""
+    """What is known of one model at one kind of task in one language.
+
+    `mean_score` is over the `scored` attempts, `mean_seconds` over those that did not fail.
+    `accepted` and `rejected` count answers by the user's latest word on each.
+    """
 
     attempts: int = 0
     errors: int = 0
@@ -18,20 +30,108 @@ class Arm:
     rejected: int = 0
     mean_score: float | None = None
     mean_seconds: float | None = None
+    scored: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whose a finished request's answer was, and the user's latest word on it."""
+
+    key: Key
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """An immutable fold of events; `arms` is keyed by (model, kind, language)."""
+    """An immutable fold of events; `arms` is keyed by (model, kind, language).
 
-    arms: dict[tuple[str, str, str], Arm] = field(default_factory=dict)
+    `answers` are the latest finished requests by id, oldest first, for feedback to come.
+    """
+
+    arms: dict[Key, Arm] = field(default_factory=dict)
     requests: int = 0
+    answers: dict[str, Answer] = field(default_factory=dict)
 
     def arm(self, model: str, kind: str, language: str) -> Arm:
         """What is known of a model there; an empty arm when nothing is."""
         return self.arms.get((model, kind, language), Arm())
 
 
+class Tally:
+    """A fold under way; `stats` is a picture of it that later events do not change."""
+
+    def __init__(self, stats: Stats) -> None:
+        """Go on from statistics, which stay as they are."""
+        self._arms = dict(stats.arms)
+        self._answers = dict(stats.answers)
+        self._requests = stats.requests
+
+    def add(self, event: Event) -> None:
+        """Count one event."""
+        match event:
+            case Attempted():
+                self._attempted(event)
+            case Finished():
+                self._finished(event)
+            case Feedback():
+                self._feedback(event)
+            case _:
+                pass  # notes are for reports, which read the log itself
+
+    def stats(self) -> Stats:
+        """What the events so far add up to."""
+        return Stats(dict(self._arms), self._requests, dict(self._answers))
+
+    def _attempted(self, event: Attempted) -> None:
+        key = (event.model, event.kind, event.language)
+        arm = self._arms.get(key, Arm())
+        answered = arm.attempts - arm.errors
+        if event.error:
+            self._arms[key] = replace(arm, attempts=arm.attempts + 1, errors=arm.errors + 1)
+            return
+        arm = replace(
+            arm,
+            attempts=arm.attempts + 1,
+            mean_seconds=_mean(arm.mean_seconds, answered, event.seconds),
+        )
+        if event.score is not None:
+            score = _mean(arm.mean_score, arm.scored, event.score)
+            arm = replace(arm, mean_score=score, scored=arm.scored + 1)
+        self._arms[key] = arm
+
+    def _finished(self, event: Finished) -> None:
+        self._requests += 1
+        if not event.model:
+            return
+        self._answers[event.id] = Answer((event.model, event.kind, event.language))
+        if len(self._answers) > REMEMBERED:
+            del self._answers[next(iter(self._answers))]
+
+    def _feedback(self, event: Feedback) -> None:
+        answer = self._answers.get(event.id)
+        if answer is None:
+            return
+        if answer.verdict is not None:
+            self._judge(answer.key, answer.verdict, -1)
+        self._judge(answer.key, event.verdict, 1)
+        self._answers[event.id] = Answer(answer.key, event.verdict)
+
+    def _judge(self, key: Key, verdict: Verdict, by: int) -> None:
+        arm = self._arms.get(key, Arm())
+        if verdict in _LIKED:
+            self._arms[key] = replace(arm, accepted=arm.accepted + by)
+        else:
+            self._arms[key] = replace(arm, rejected=arm.rejected + by)
+
+
 def fold(events: Iterable[Event], stats: Stats = Stats()) -> Stats:
-    """Add events to statistics."""
-    raise NotImplementedError
+    """Add events to statistics; doing so in one go or in two comes to exactly the same."""
+    tally = Tally(stats)
+    for event in events:
+        tally.add(event)
+    return tally.stats()
+
+
+def _mean(mean: float | None, count: int, value: float) -> float:
+    """The mean of one value more (Welford's update, which does not lose precision)."""
+    return value if mean is None or not count else mean + (value - mean) / (count + 1)
