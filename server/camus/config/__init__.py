@@ -90,7 +90,7 @@ __all__ = [
 
 def reference() -> str:
     """The text of docs/configuration.md, generated from the tree."""
-    from camus.config.reference import reference as rendered
+    from camus.config.page import reference as rendered
 
     return rendered()
 

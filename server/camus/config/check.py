@@ -131,9 +131,7 @@ class _Check:
         if hint:
             self._refuse(node, hint, "api_key_env")
             return
-        close = nearest(key, known)
-        asks = f"; did you mean `{close}`?" if close else f"; known here: {', '.join(known)}"
-        self._refuse(node, f"unknown key{asks}", close)
+        self.problems.append(node.unknown(key, known))
 
     def value(self, node: Node, kind: shape.Type, field: str) -> Node | None:
         """A value for a field of the tree, `field` being `Node.field`."""

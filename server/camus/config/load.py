@@ -128,7 +128,8 @@ class _Stack:
         node, wrong = checked(root if shaped else normalised(root, problems.append))
         gate = Gate(origin, self._node, self._user_file)
         node = gate.passed(node)
-        self.problems += [*problems, *wrong, *gate.problems]
+        found = [*problems, *wrong, *gate.problems]
+        self.problems += sorted(found, key=lambda problem: problem.line)
         self._node = merged(self._node, node, _WHOLE)
 
     def config(self) -> Config:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from camus.config.problems import Problem
+from camus.config.problems import Problem, nearest
 
 Scalar: TypeAlias = str | int | float | bool | None
 Value: TypeAlias = "Scalar | tuple[Node, ...] | dict[str, Node]"
@@ -45,11 +45,18 @@ class Node:
     def problem(
         self,
         message: str,
-        nearest: str = "",
+        close: str = "",
         severity: Literal["error", "warning"] = "error",
     ) -> Problem:
         """A problem at this place."""
-        return Problem(severity, message, self.file, self.line, self.path, nearest)
+        return Problem(severity, message, self.file, self.line, self.path, close)
+
+    def unknown(self, key: str, known: Iterable[str]) -> Problem:
+        """That this node stands under a key that nobody reads."""
+        names = tuple(known)
+        close = nearest(key, names)
+        asks = f"; did you mean `{close}`?" if close else f"; known here: {', '.join(names)}"
+        return self.problem(f"unknown key{asks}", close)
 
 
 def labelled(node: Node, path: str = "") -> Node:

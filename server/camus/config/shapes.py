@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from camus.config.nodes import Node
 from camus.config.problems import Problem
@@ -158,23 +158,19 @@ def _composite(node: Node, _report: Report) -> Node:
 
 
 def _multi_model(node: Node, report: Report) -> Node:
-    entries = dict(node.entries)
     if not isinstance(node.value, dict):
         return node
-    strategies = entries.pop("strategies", None)
-    if strategies is not None:
-        for key, item in strategies.entries.items():
-            if key == "intelligent_selection":
-                entries.setdefault(key, item)
-            else:
-                report(item.problem("unknown key; `intelligent_selection` is the one known here"))
+    entries = dict(node.value)
+    for section, meanings in (("strategies", _STRATEGIES), ("quality", _QUALITY)):
+        if section in entries:
+            entries = _unfolded(entries.pop(section), meanings, report) | entries
     selection = entries.get("intelligent_selection")
     if selection is not None and isinstance(selection.value, bool):
         entries["intelligent_selection"] = selection.with_value({"enabled": selection})
-    quality = _quality(entries.pop("quality", None), report)
-    return node.with_value(quality | entries)
+    return node.with_value(entries)
 
 
+_STRATEGIES = {"intelligent_selection": "intelligent_selection"}
 _QUALITY = {
     "validation_enabled": "quality_validation",
     "minimum_confidence": "minimum_confidence",
@@ -182,12 +178,11 @@ _QUALITY = {
 }
 
 
-def _quality(node: Node | None, report: Report) -> dict[str, Node]:
-    result = {}
-    for key, item in (node.entries if node else {}).items():
-        if key in _QUALITY:
-            result[_QUALITY[key]] = item
-        else:
-            known = ", ".join(_QUALITY)
-            report(item.problem(f"unknown key; known here are {known}"))
-    return result
+def _unfolded(section: Node, meanings: Mapping[str, str], report: Report) -> dict[str, Node]:
+    """The settings that the second version's example keeps one level further down."""
+    if section.value is not None and not isinstance(section.value, dict):
+        report(section.problem("expected `key: value` pairs"))
+    for key, item in section.entries.items():
+        if key not in meanings:
+            report(item.unknown(key, meanings))
+    return {meanings[key]: item for key, item in section.entries.items() if key in meanings}

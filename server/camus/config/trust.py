@@ -18,8 +18,11 @@ USUAL_PORTS = frozenset({11434, 8080, 1234, 8000})
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _OPEN_SECTIONS = frozenset(
-    {"version", "models", "pipelines", "composites", "defaults", "multi_model"}
-) | {"classification", "actions"}
+    {
+        *("version", "models", "pipelines", "composites", "defaults"),
+        *("multi_model", "classification", "actions", "privacy"),
+    }
+)
 _PRIVACY = {"default_location": "local", "allow_external": False, "secrets": "block"}
 _USER_ONLY = ("proxy", "ca_bundle")
 _TRUSTED_ONLY = ("path", "api_key_env")
@@ -82,7 +85,7 @@ class Gate:
     def _harmless(self, root: Node) -> Node:
         top: dict[str, Node] = {}
         for key, section in root.entries.items():
-            if key in _OPEN_SECTIONS or key == "privacy":
+            if key in _OPEN_SECTIONS or self.origin == "editor":
                 top[key] = section
             else:
                 self._drop(section, self._remedy)

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec.inspect as shape
 import pytest
 
+from camus import config
 from camus.config import ALIASES, json_schema, reference
 from camus.config.check import KEY_ALIASES, bare, config_type
 from camus.config.sources import VARIABLES
@@ -49,6 +50,11 @@ def test_every_field_says_what_it_means(kind: shape.StructType) -> None:
         described = (field.type.extra_json_schema or {}).get("description", "")
         assert len(described) > 8, field.name
         assert f"| `{field.name}` |" in reference()
+
+
+def test_the_door_renders_more_than_once() -> None:
+    assert config.reference() == config.reference()
+    assert config.json_schema() == config.json_schema()
 
 
 def test_the_page_names_every_variable_and_every_other_word() -> None:
