@@ -3,13 +3,16 @@
 Asks no model and keeps nothing.
 """
 
-from camus.actions.catalogue import ACTIONS, Action, Offer, Produces, action_for, applicable
+from camus.actions.catalogue import ACTIONS, Action, Offer, Produces, action_for
 from camus.actions.classify import classify
+from camus.actions.offers import applicable
 from camus.actions.prompts import TooLarge, prompt, repair_prompt
 from camus.actions.replies import BadReply, read
 from camus.actions.rewrites import rewrite
 from camus.actions.summary import summary
-from camus.actions.tasks import Chunk, Classified, Draft, Task, make_task
+from camus.actions.targets import make_task
+from camus.actions.tasks import Chunk, Classified, Draft, Task
+from camus.actions.tokens import estimate_tokens
 
 __all__ = [
     "ACTIONS",
@@ -25,6 +28,7 @@ __all__ = [
     "action_for",
     "applicable",
     "classify",
+    "estimate_tokens",
     "make_task",
     "prompt",
     "read",

@@ -1,14 +1,13 @@
-"""The actions there are and where each applies; decides from the text alone, in milliseconds."""
+"""The actions there are, and the form of an offer; knows nothing of where each applies."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from camus.analysis import Finding
 from camus.config import TaskKind
-from camus.source import Document, Span
+from camus.source import Span
 
 Produces = Literal["edit", "text", "findings"]
 
@@ -71,21 +70,3 @@ class Offer:
 def action_for(id: str) -> Action | None:
     """The action of an id."""
     return ACTIONS.get(id)
-
-
-def applicable(
-    document: Document,
-    span: Span,
-    diagnostics: Sequence[Finding] = (),
-    *,
-    only: Sequence[str] = (),
-    automatic: bool = False,
-    disabled: Sequence[str] = (),
-) -> tuple[Offer, ...]:
-    """The few, precise actions that make sense for a place.
-
-    `only` are code action kinds, honoured hierarchically; `automatic` means that the editor asks
-    by itself on a cursor move, so that only what is certain to apply is listed. A fix needs a
-    diagnostic that touches the span; one entry a distinct diagnostic, and `fix_all` for several.
-    """
-    raise NotImplementedError

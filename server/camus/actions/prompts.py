@@ -1,12 +1,29 @@
-"""From a task to the prompt a model of a certain window gets; templates are files beside this."""
+"""From a task to the prompt a model of a certain window gets; templates are files beside this.
+
+Code, chunks and messages of tools stand between tags whose name is derived from the whole content,
+so that no file can hold its own closing tag; `Prompt.tags` records it for the reader of replies.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
 
+from camus.actions.fences import fenced
 from camus.actions.tasks import Chunk, Task
-from camus.privacy import Prompt
+from camus.actions.tokens import MESSAGE_OVERHEAD, estimate_tokens
+from camus.privacy import Message, Prompt
+from camus.source import Document, Scope, Span, enclosing, imports, indent_unit, language_for
+from camus.source import names_used as names_used_in
+
+_FOLDER = Path(__file__).parent / "templates"
+_PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
+_MOST_IMPORTS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +43,243 @@ def prompt(
     The target comes first in importance, then its signature context, then chunks, which are left
     out from the last on until it fits. `step` says what a pipeline's step is to do.
     """
-    raise NotImplementedError
+    room = window - answer
+    made = _written(task, tuple(chunks), step, context=_context(task))
+    kept = len(chunks)
+    while _size(made) > room and kept:
+        kept -= 1
+        made = _written(task, tuple(chunks[:kept]), step, context=_context(task))
+    if _size(made) > room:
+        made = _written(task, (), step, context="")
+    needed = _size(made)
+    if needed <= room:
+        return made
+    return TooLarge(needed, window, _too_large(task, needed, window, answer))
 
 
 def repair_prompt(first: Prompt, reply: str, complaint: str) -> Prompt:
     """The same conversation with the reply and the concrete finding, asking for one repair."""
-    raise NotImplementedError
+    text = any(message.content.startswith(_system_text_start()) for message in first.messages)
+    name = "repair_text" if text else "repair"
+    turns = (
+        Message("assistant", reply.strip() or "(nothing)"),
+        Message("user", _fill(name, {"complaint": complaint.strip()})),
+    )
+    version = _digest(first.version, template(name))
+    return Prompt((*first.messages, *turns), first.sources, version, first.tags)
+
+
+@cache
+def template(name: str) -> str:
+    """The text of a template, without its final line break."""
+    return (_FOLDER / f"{name}.md").read_text(encoding="utf-8").rstrip("\n")
+
+
+def template_names() -> tuple[str, ...]:
+    """The names of all templates."""
+    return tuple(sorted(path.stem for path in _FOLDER.glob("*.md")))
+
+
+def code_of(task: Task) -> str:
+    """The target as a model sees it: its first line keeps the indentation it has in the file."""
+    lines = task.document.lines
+    start = lines.span(lines.line_of(task.target.start)).start
+    before = task.document.text[start : task.target.start]
+    code = task.code if before.strip() else before + task.code
+    return code.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _written(task: Task, chunks: tuple[Chunk, ...], step: str, *, context: str) -> Prompt:
+    names = _templates(task, step)
+    diagnostics = _diagnostics(task)
+    tag = _tag(task.code, context, diagnostics, *(chunk.text for chunk in chunks))
+    values = {
+        **_words(task, step),
+        "tag": tag,
+        "code": _data(tag, _code_block(task, code_of(task))),
+        "numbered": _data(tag, fenced(_numbered(task))),
+        "context": _section(tag, "It stands in this context:", context),
+        "diagnostics": _section(tag, "What is reported here:", diagnostics),
+        "chunks": _section(tag, "From elsewhere in the project:", _shown(chunks)),
+        "about": _about(task, tag),
+    }
+    messages = tuple(
+        Message("system" if name.startswith("system") else "user", _fill(name, values))
+        for name in names
+    )
+    sources = dict.fromkeys((task.document.uri, *(chunk.source for chunk in chunks)))
+    return Prompt(messages, tuple(sources), _digest(*(template(each) for each in names)), (tag,))
+
+
+def _templates(task: Task, step: str) -> tuple[str, str]:
+    """The names of the system's and the user's template."""
+    edits = task.action.produces == "edit"
+    system = "system_edit" if edits else "system_text"
+    if not step.strip():
+        return ("system_modify" if task.action.id == "modify" else system), task.action.id
+    name = f"step_{re.sub(r'[^a-z0-9]+', '_', step.casefold()).strip('_')}"
+    if name == "step_analyze_and_plan":
+        return "system_text", name
+    if not edits:
+        return system, "step_thought"
+    return system, name if name in template_names() else "step_generic"
+
+
+def _fill(name: str, values: Mapping[str, str]) -> str:
+    """The template with its values; a line that holds only an empty value goes away.
+
+    Values are put in, never read again, so that braces inside code mean nothing.
+    """
+    lines: list[str] = []
+    for line in template(name).split("\n"):
+        filled = _PLACEHOLDER.sub(lambda found: values[found[1]], line)
+        if filled.strip() or not line.strip():
+            lines.append(filled)
+    return "\n".join(lines)
+
+
+def _words(task: Task, step: str) -> dict[str, str]:
+    language = language_for(task.document.language)
+    return {
+        "language": language.title if language else task.document.language or "text",
+        "fence": language.fence if language else "",
+        "instruction": task.instruction.strip(),
+        "request": task.instruction.strip() or f"{task.action.title}.",
+        "step": " ".join(step.split()),
+        "place": _place(task),
+        "target": _target_word(task),
+        "style": "" if task.docstring_style == "auto" else f" in {task.docstring_style} style",
+        "indentation": _indentation(task.document),
+    }
+
+
+def _place(task: Task) -> str:
+    lines = task.document.lines
+    first = lines.line_of(task.target.start) + 1
+    last = lines.line_of(max(task.target.start, task.target.end - 1)) + 1
+    where = f"line {first}" if first == last else f"lines {first} to {last}"
+    return f"{_file_name(task.document.uri)}, {where}"
+
+
+def _file_name(uri: str) -> str:
+    """The last part of a path, with nothing that could pass for words of ours."""
+    name = PurePosixPath(unquote(urlsplit(uri).path)).name
+    return re.sub(r"[^\w.\-+ ]+", "_", name)[:80].strip() or "the file"
+
+
+def _target_word(task: Task) -> str:
+    if task.target == task.document.span:
+        return "file"
+    if task.target == task.scope.span and task.scope.kind in {"class", "function", "method"}:
+        return task.scope.kind
+    return "piece of code"
+
+
+def _indentation(document: Document) -> str:
+    unit = indent_unit(document)
+    how = "tabs" if unit == "\t" else f"{len(unit)} spaces"
+    return f"The file indents by {how}."
+
+
+def _code_block(task: Task, code: str) -> str:
+    language = language_for(task.document.language)
+    return fenced(code, language.fence if language else "")
+
+
+def _numbered(task: Task) -> str:
+    first = task.document.lines.line_of(task.target.start) + 1
+    return "\n".join(
+        f"{number:>4} {line}" for number, line in enumerate(code_of(task).split("\n"), first)
+    )
+
+
+def _about(task: Task, tag: str) -> str:
+    """The code a question is about; nothing when there is none."""
+    if not task.code.strip():
+        return ""
+    return f"The code it is about, from {_place(task)}:\n{_data(tag, _code_block(task, code_of(task)))}"
+
+
+def _context(task: Task) -> str:
+    """The headers of the classes around the target and the imports whose names it uses."""
+    if task.target == task.document.span or task.action.id == "modify":
+        return ""
+    document = task.document
+    used = set(names_used_in(document, task.target)) | _words_in(task)
+    found = [each for each in imports(document) if each.alias.partition(".")[0] in used]
+    lines = list(dict.fromkeys(document.slice(each.span) for each in found))[:_MOST_IMPORTS]
+    lines += [document.slice(each.header).rstrip() for each in _around(task)]
+    return _code_block(task, "\n".join(lines)) if lines else ""
+
+
+def _words_in(task: Task) -> set[str]:
+    """The target's words where no tree tells its names."""
+    return set() if task.scope.kind != "lines" else set(re.findall(r"\w+", task.code))
+
+
+def _around(task: Task) -> list[Scope]:
+    """The definitions around the target, the outermost first."""
+    found: list[Scope] = []
+    start, end = task.target.start, task.target.end
+    while start > 0 or end < task.document.span.end:
+        wider = Span(max(start - 1, 0), min(end + 1, task.document.span.end))
+        scope = enclosing(task.document, wider)
+        if scope.kind in {"module", "lines"}:
+            break
+        if scope.span != task.target:
+            found.append(scope)
+        grown = Span(min(start, scope.span.start), max(end, scope.span.end))
+        if (grown.start, grown.end) == (start, end):
+            break
+        start, end = grown.start, grown.end
+    return found[::-1]
+
+
+def _diagnostics(task: Task) -> str:
+    lines = task.document.lines
+    return "\n".join(
+        f"line {lines.line_of(each.span.start) + 1}: {each.message.strip()}"
+        + (f" ({each.rule})" if each.rule else "")
+        for each in task.diagnostics
+    )
+
+
+def _shown(chunks: Sequence[Chunk]) -> str:
+    return "\n".join(f"{chunk.title} ({chunk.reason}):\n{fenced(chunk.text)}" for chunk in chunks)
+
+
+def _section(tag: str, title: str, content: str) -> str:
+    return f"{title}\n{_data(tag, content)}" if content else ""
+
+
+def _data(tag: str, content: str) -> str:
+    return f"<{tag}>\n{content}\n</{tag}>"
+
+
+def _tag(*contents: str) -> str:
+    """A name that no part of the content holds: 48 bits of the digest of all of it."""
+    digest = hashlib.sha256("\0".join(contents).encode("utf-8", "surrogatepass")).hexdigest()
+    return f"data-{digest[:12]}"
+
+
+def _size(made: Prompt) -> int:
+    return sum(estimate_tokens(each.content) + MESSAGE_OVERHEAD for each in made.messages)
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]
+
+
+def _system_text_start() -> str:
+    return template("system_text").partition("\n")[0]
+
+
+def _too_large(task: Task, needed: int, window: int, answer: int) -> str:
+    what = (
+        f"`{task.scope.name}`" if _target_word(task) != "file" and task.scope.name else "The file"
+    )
+    return (
+        f"{what} needs about {needed} tokens, but the model's window of {window} leaves "
+        f"{max(window - answer, 0)} beside the {answer} kept for its answer. "
+        "Choose a model with a larger window, or select less code."
+    )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from camus.actions.catalogue import Action
 from camus.analysis import Finding
-from camus.config import Classification, Complexity, TaskKind
+from camus.config import Complexity, TaskKind
 from camus.source import Document, Edit, Scope, Span
 
 
@@ -67,22 +66,3 @@ class Draft:
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
     """What the answer's maker says of it in a sentence each, e.g. `docstring in Google style`."""
-
-
-def make_task(
-    action: Action,
-    document: Document,
-    span: Span,
-    *,
-    instruction: str = "",
-    diagnostics: Sequence[Finding] = (),
-    rules: Classification = Classification(),
-    whole_target: bool = False,
-    docstring_style: str = "auto",
-) -> Task:
-    """Find the target of a span and classify the request.
-
-    The target is the enclosing definition; a selection over several definitions, or
-    `whole_target`, is taken as it is, widened to whole lines.
-    """
-    raise NotImplementedError
