@@ -15,10 +15,11 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from camus.actions.fences import fenced
+from camus.actions.targets import around
 from camus.actions.tasks import Chunk, Task
 from camus.actions.tokens import MESSAGE_OVERHEAD, estimate_tokens
 from camus.privacy import Message, Prompt
-from camus.source import Document, Scope, Span, enclosing, imports, indent_unit, language_for
+from camus.source import Document, imports, indent_unit, language_for
 from camus.source import names_used as names_used_in
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -197,7 +198,8 @@ def _about(task: Task, tag: str) -> str:
     """The code a question is about; nothing when there is none."""
     if not task.code.strip():
         return ""
-    return f"The code it is about, from {_place(task)}:\n{_data(tag, _code_block(task, code_of(task)))}"
+    shown = _data(tag, _code_block(task, code_of(task)))
+    return f"The code it is about, from {_place(task)}:\n{shown}"
 
 
 def _context(task: Task) -> str:
@@ -208,31 +210,13 @@ def _context(task: Task) -> str:
     used = set(names_used_in(document, task.target)) | _words_in(task)
     found = [each for each in imports(document) if each.alias.partition(".")[0] in used]
     lines = list(dict.fromkeys(document.slice(each.span) for each in found))[:_MOST_IMPORTS]
-    lines += [document.slice(each.header).rstrip() for each in _around(task)]
+    lines += [document.slice(each.header).rstrip() for each in around(task.document, task.target)]
     return _code_block(task, "\n".join(lines)) if lines else ""
 
 
 def _words_in(task: Task) -> set[str]:
     """The target's words where no tree tells its names."""
     return set() if task.scope.kind != "lines" else set(re.findall(r"\w+", task.code))
-
-
-def _around(task: Task) -> list[Scope]:
-    """The definitions around the target, the outermost first."""
-    found: list[Scope] = []
-    start, end = task.target.start, task.target.end
-    while start > 0 or end < task.document.span.end:
-        wider = Span(max(start - 1, 0), min(end + 1, task.document.span.end))
-        scope = enclosing(task.document, wider)
-        if scope.kind in {"module", "lines"}:
-            break
-        if scope.span != task.target:
-            found.append(scope)
-        grown = Span(min(start, scope.span.start), max(end, scope.span.end))
-        if (grown.start, grown.end) == (start, end):
-            break
-        start, end = grown.start, grown.end
-    return found[::-1]
 
 
 def _diagnostics(task: Task) -> str:

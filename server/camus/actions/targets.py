@@ -124,6 +124,21 @@ def over_several(document: Document, scope: Scope, span: Span) -> bool:
     return one != other and span != scope.span
 
 
+def around(document: Document, span: Span) -> tuple[Scope, ...]:
+    """The definitions around a span, the outermost first, without one that is the span itself."""
+    found: list[Scope] = []
+    while True:
+        before = len(document.text[: span.start].rstrip())
+        if before == 0:
+            break
+        scope = enclosing(document, Span(before - 1, max(span.end, before)))
+        if not is_definition(scope) or scope.span == span:
+            break
+        found.append(scope)
+        span = scope.span
+    return tuple(reversed(found))
+
+
 def _loose(document: Document, line: int) -> bool:
     """Whether a line has text and belongs to no definition."""
     span = document.lines.span(line)

@@ -19,8 +19,9 @@ WORDS: dict[TaskKind, dict[float, str]] = {
             "实现, 生成代码, 编写, 実装, 書いて"
         ),
         CLEAR: (
-            "generate, create, write, build, error handling, type hints, add a, add an, new endpoint, new function, complete "
-            "the function, complete this, fill in, autocomplete, crea, crear, genera, generar, "
+            "generate, create, write, build, error handling, type hints, add a, add an, new "
+            "endpoint, new function, complete the function, complete this, fill in, autocomplete, "
+            "crea, crear, genera, generar, "
             "erstell*, generiere*, génère*, crée*, écris, escreva, gera, gerar, criar, "
             "добав*, создай, создать, сгенерир*, напиши, 添加, 创建, 写一个, 作成, 追加, 生成"
         ),
@@ -126,7 +127,8 @@ WORDS: dict[TaskKind, dict[float, str]] = {
     TaskKind.CREATIVE: {
         STRONG: (
             "poem*, haiku, story, stories, limerick, song, lyrics, slogan*, tagline*, novel, "
-            "joke*, fairy tale, poema*, cuento, gedicht*, geschichte, poème*, histoire, conte, história, "
+            "joke*, fairy tale, poema*, cuento, gedicht*, geschichte, poème*, histoire, "
+            "conte, história, "
             "стих*, рассказ*, сказк*, 诗, 故事, 笑话, 詩, 物語, 俳句"
         ),
         CLEAR: (
