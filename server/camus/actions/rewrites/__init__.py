@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+from camus.actions.rewrites.document import document
+from camus.actions.rewrites.explain import explain
+from camus.actions.rewrites.fix import fix, fix_all
+from camus.actions.rewrites.refactor import refactor
+from camus.actions.rewrites.review import review
 from camus.actions.tasks import Draft, Task
 from camus.analysis import Tools
+
+__all__ = ["rewrite"]
 
 
 async def rewrite(task: Task, tools: Tools) -> Draft | None:
     """The rules' own answer, or None when this needs a model.
 
     A draft without edits, text and findings means that the rules see nothing to do, which is an
-    answer: the target is already as it should be.
+    answer: the target is already as it should be. An instruction in the user's own words, a
+    question and an implementation always need a model.
     """
-    raise NotImplementedError
+    match task.action.id:
+        case "document":
+            return await document(task)
+        case "explain":
+            return await explain(task)
+        case "fix":
+            return await fix(task, tools)
+        case "fix_all":
+            return await fix_all(task, tools)
+        case "refactor":
+            return await refactor(task, tools)
+        case "review":
+            return await review(task, tools)
+    return None
