@@ -16,6 +16,7 @@ _P = TypeVar("_P")
 _V = TypeVar("_V")
 
 _STAR: Final = "*"
+_PLAIN = re.compile(r"\*?[^*?\[\\]+")
 Token = Literal["*"] | Callable[[str], bool]
 """One character's test, or any number of characters."""
 
@@ -48,14 +49,23 @@ class Pattern:
     """It has no slash: it is compared with the last component alone."""
     fold: bool
     components: tuple[Component, ...]
+    literal: str | None = None
+    """The one name it fits, or after a star at its beginning the end of one, where it has no
+    other special character; nearly all patterns are so, and comparing texts is fast.
+    """
 
     def matches(self, parts: Sequence[str], folder: bool) -> bool:
         """Whether it names this path, given by its components; not what lies below it."""
         if not parts or (self.folders_only and not folder):
             return False
-        names = [part.lower() for part in parts] if self.fold else parts
         if self.anywhere:
-            return _component_matches(self.components[0], names[-1])
+            name = parts[-1].lower() if self.fold else parts[-1]
+            if self.literal is None:
+                return _component_matches(self.components[0], name)
+            return (
+                name.endswith(self.literal[1:]) if self.literal[0] == "*" else name == self.literal
+            )
+        names = [part.lower() for part in parts] if self.fold else parts
         return _matches(self.components, names, "**", _component_matches)
 
 

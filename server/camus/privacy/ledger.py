@@ -24,7 +24,6 @@ T = TypeVar("T")
 
 _LOCK_SECONDS = 5.0
 _MOST_BYTES = 1 << 20
-"""A file is read no further; a longer one is cut and so counts as damaged."""
 
 
 class LedgerError(Exception):
@@ -187,15 +186,17 @@ def _read(file: Path) -> _Permissions:
             f"{file} {why}; no trust and no consent holds until it is a plain file of yours",
             aside=False,
         ) from error
-    with os.fdopen(handle, "rb") as stream:
-        _check(file, os.fstat(stream.fileno()))
-        raw = stream.read(_MOST_BYTES)
+    try:
+        _check(file, os.fstat(handle))
+        raw = os.read(handle, _MOST_BYTES)
+    finally:
+        os.close(handle)
     return _decoded(file, raw)
 
 
 def _check(file: Path, info: os.stat_result) -> None:
-    if not stat.S_ISREG(info.st_mode):
-        raise _Refused(f"{file} is not a plain file; remove it", aside=False)
+    if not stat.S_ISREG(info.st_mode) or info.st_size >= _MOST_BYTES:
+        raise _Refused(f"{file} is not a plain file of a sensible size; remove it", aside=False)
     if os.name != "posix":
         return
     if info.st_uid != os.geteuid():

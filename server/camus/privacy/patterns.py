@@ -96,7 +96,7 @@ PROVIDERS: tuple[Provider, ...] = (
         r"SharedAccessKey=([A-Za-z0-9+/]{40,90}+={1,2})",
         "",
     ),
-    _row("Azure signed URL", "sig=", r"sig=([A-Za-z0-9+/%]{43,90}+(?:=|%3[Dd]))", ""),
+    _row("Azure signed URL", "sig=", r"sig=([A-Za-z0-9+/%]{43,90}?(?:=|%3[Dd]))", ""),
     _row("Azure key", "JQQJ99", rf"{_A}{{52}}JQQJ99{_A}{{2}}[A-Za-z0-9+/]{{12,40}}+={{0,2}}", ""),
     _row("Twilio key", "SK", rf"SK{_H}{{32}}"),
     _row("SendGrid key", "SG.", rf"SG\.{_W}{{16,32}}\.{_W}{{32,64}}+", ""),

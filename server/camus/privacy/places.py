@@ -109,7 +109,7 @@ def _is_loopback(host: str) -> bool:
 def _is_private(name: str) -> bool:
     """Whether no host of the public internet can have this name."""
     try:
-        host = urlsplit(f"//{name}").hostname or ""
+        host = (urlsplit(f"//{name}").hostname or "") if name != _UNREADABLE else ""
     except ValueError:
         return False
     try:

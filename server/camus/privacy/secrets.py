@@ -40,23 +40,25 @@ class Secret:
 
 def scan(text: str) -> tuple[Secret, ...]:
     """The credentials in a text, in order and not overlapping."""
-    found = [*_providers(text), *_keys(text), *_urls(text), *_assignments(text), *_literals(text)]
+    ways = (_providers, _keys, _urls, _assignments, _literals)
+    found = [(rank, secret) for rank, way in enumerate(ways) for secret in way(text)]
     return tuple(_merged(found))
 
 
-def _merged(found: list[Secret]) -> Iterator[Secret]:
-    """Overlapping ones become one that covers all, of the kind that begins first, then longest."""
-    found.sort(key=lambda secret: (secret.span.start, -secret.span.end))
-    held: Secret | None = None
-    for secret in found:
-        if held is not None and secret.span.start < held.span.end:
-            held = Secret(held.kind, Span(held.span.start, max(held.span.end, secret.span.end)))
-            continue
-        if held is not None:
-            yield held
-        held = secret
-    if held is not None:
-        yield held
+def _merged(found: list[tuple[int, Secret]]) -> Iterator[Secret]:
+    """Overlapping ones become one that covers all, of the kind that was recognised most surely."""
+    groups: list[list[tuple[int, Secret]]] = []
+    end = 0
+    for rank, secret in sorted(found, key=lambda item: item[1].span):
+        if groups and secret.span.start < end:
+            groups[-1].append((rank, secret))
+        else:
+            groups.append([(rank, secret)])
+        end = max(end, secret.span.end)
+    for group in groups:
+        _, surest = min(group, key=lambda item: item[0])
+        last = max(secret.span.end for _, secret in group)
+        yield Secret(surest.kind, Span(group[0][1].span.start, last))
 
 
 def _providers(text: str) -> Iterator[Secret]:
@@ -113,9 +115,12 @@ def _assignments(text: str) -> Iterator[Secret]:
         password = match["keyword"].lower().startswith(("pass", "pwd"))
         group = "bare" if match["quoted"] is None else "quoted"
         value = match[group]
-        if group == "bare" and not _ends_its_line(text, match):
-            continue
         plain = password and match["sign"] != "," and not match["rest"].strip("_-.0123456789")
+        if group == "bare":
+            if not _ends_its_line(text, match):
+                continue
+            # `password = name2` is code; a settings file has a colon or no blank.
+            plain = plain and (match["sign"] == ":" or text[match.start("bare") - 1] == "=")
         if not is_example(value) and (is_random(value) or (plain and is_password(value))):
             kind = "password" if password else "secret assigned to a name"
             yield Secret(kind, Span(*match.span(group)))

@@ -41,7 +41,7 @@ _COMMON = re.compile(
     r"mongo|anonymous)[!.:]*",
     re.IGNORECASE,
 )
-_TEMPLATE = re.compile(r"[<{(\[]|\$[\w{(]|%[\w(]*[sd]|^[%@#]|://|^[./~]{1,2}/|^\.")
+_TEMPLATE = re.compile(r"[<{(\[]|\$[{(]|^\$|%[\w(]*[sd]|^[%@#]|://|^[./~]{1,2}/|^\.")
 _NAMES = re.compile(r"[A-Za-z_]\w*(?:(?:\.|::|->|\?\.)[A-Za-z_]\w*)+|[A-Z]+(?:_[A-Z0-9]+)+")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d+(?:\.\d+)+\w*$")
 _PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
