@@ -118,6 +118,7 @@ class _Writer:
 
     def flush(self) -> None:
         """Wait until nothing waits for the disk, or the disk is given up."""
+        self.opened.wait()
         with self._changed:
             self._changed.wait_for(lambda: self._ending or not (self._waiting or self._writing))
 

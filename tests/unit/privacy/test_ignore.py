@@ -259,7 +259,7 @@ def test_git_agrees_on_generated_trees(tmp_path: Path, batch: int) -> None:
 @needs_git
 def test_git_agrees_on_every_line_alone(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q")
-    names = sorted({f"{a}/{b}/{c}.d/f" for a in NAMES for b in NAMES[:6] for c in NAMES[:2]})
+    names = sorted({f"{a}/{b}/{c}.d/f" for a in NAMES for b in NAMES[:4] for c in NAMES[:2]})
     names += [f"{name}.d/{name}.x" for name in NAMES] + ["top", "a1", "-", "]", "\\"]
     write(tmp_path, dict.fromkeys(names, ""))
     for line in LINES:
