@@ -10,8 +10,7 @@ from shlex import quote
 from typing import Literal
 from urllib.parse import unquote
 
-from camus.privacy.secrets import Secret, scan
-from camus.privacy.values import PLACEHOLDER
+from camus.privacy.secrets import PLACEHOLDER, Secret, scan
 
 
 @dataclass(frozen=True, slots=True)

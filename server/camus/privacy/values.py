@@ -7,8 +7,7 @@ import re
 from collections import Counter
 from itertools import pairwise
 
-PLACEHOLDER = "CAMUS_SECRET"
-"""How the placeholders begin that stand for secrets in a prompt; never a secret themselves."""
+from camus.privacy.secrets import PLACEHOLDER
 
 DESCRIBES = re.compile(
     r"(?:hash|hasher|type|kind|name|names|url|uri|path|file|dir|field|label|prompt|header|regex|"

@@ -142,14 +142,12 @@ def test_the_placeholder_of_a_longer_number_is_not_taken_for_a_shorter_one() -> 
 
 
 def test_a_secret_that_only_appears_after_replacing_still_blocks() -> None:
-    inner = "Tr0ub4dor&3"
-    # Once the inner value is replaced, what stood apart reads as one credential again.
-    text = f"password = '{inner}'\npassword = 'ab12{inner}cd!9'"
+    # Behind the letter of another word no token begins; behind a placeholder one does.
+    text = f"password = 'Tr0ub4dor3'\nx = Tr0ub4dor3{token()}"
+    assert len(scan(text)) == 1
     outcome = clear(prompt(text), REMOTE, allowed("placeholder"))
-    if isinstance(outcome, Cleared):
-        assert not any(scan(message.content) for message in outcome.prompt.messages)
-    else:
-        assert outcome.reason == "secret"
+    assert isinstance(outcome, Denied)
+    assert outcome.reason == "secret"
 
 
 PIECES = st.one_of(
