@@ -66,12 +66,12 @@ class Answer:
         return malformed(self.contact, "sent a line that is not of its protocol")
 
     def check_read(
-        self, prompt: Prompt, read: int | None, window: int, *, counts_all: bool
+        self, prompt: Prompt, read: int | None, window: int, *, counts_all: bool, exact: bool
     ) -> None:
         """Raise `Overflow` when the server read less of the prompt than was sent."""
         sent = sure_minimum(prompt)
-        if was_cut(read, sent, window, counts_all=counts_all):
-            raise too_long(self.contact, f": it read {read} of at least {sent} tokens")
+        if was_cut(read, sent, window, counts_all=counts_all, exact=exact):
+            raise too_long(self.contact, f": it read {read} tokens of a longer prompt")
 
 
 class Reader(Protocol):

@@ -172,6 +172,7 @@ class _Reader:
             done.prompt_eval_count,
             self._window,
             counts_all=self._counts_all or done.prompt_eval_cached_count is not None,
+            exact=True,
         )
         usage = Usage(done.prompt_eval_count, done.eval_count)
         return Piece("", _finish(done, self._sampling), usage)

@@ -207,7 +207,7 @@ class _Reader:
         if not self._finish:
             raise self._answer.cut_short()
         read = self._usage.prompt_tokens
-        self._answer.check_read(self._prompt, read, self._window, counts_all=False)
+        self._answer.check_read(self._prompt, read, self._window, counts_all=False, exact=False)
         return Piece(text, self._finish, Usage(read, self._usage.completion_tokens))
 
     def _ended(self) -> str:

@@ -24,16 +24,24 @@ def sure_minimum(prompt: Prompt) -> int:
     return int(runs * _SURE)
 
 
-def was_cut(read: int | None, sent: int, window: int, *, counts_all: bool) -> bool:
+def was_cut(read: int | None, sent: int, window: int, *, counts_all: bool, exact: bool) -> bool:
     """Whether a server read less of the prompt than was sent.
 
-    `read` is the server's count, `sent` a sure minimum. A count below the minimum is not enough:
-    some servers leave out what they found in their prompt cache (Ollama before 0.2 and in 0.30
-    did). When the server is known to count all (`counts_all`) it is. Otherwise the count must also
-    be one that cutting leaves: the window, or half of it and a few tokens, of the window asked for
-    or of a power of two, which is what a server takes that ignored the wish.
+    `read` is the server's count, `sent` a sure minimum. When the window is `exact`, the one the
+    server was told to use, a prompt that fills it to the last token was cut, and would leave no
+    room for an answer if it was not.
+
+    Else a count below the minimum tells, but is not enough: some servers leave out what they found
+    in their prompt cache (Ollama before 0.2 and in 0.30 did). When the server is known to count
+    all (`counts_all`) it is. Otherwise the count must also be one that cutting leaves: the window,
+    or half of it and a few tokens, of the window asked for or of a power of two, which is what a
+    server takes that ignored the wish.
     """
-    if not read or read >= sent:
+    if not read:
+        return False
+    if exact and window - 1 <= read <= window:
+        return True
+    if read >= sent:
         return False
     return counts_all or any(_leaves(whole, read) for whole in _windows(window))
 
