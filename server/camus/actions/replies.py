@@ -1,12 +1,32 @@
-"""From whatever a model sent to exact edits, or a named reason for none; never raises."""
+"""From whatever a model sent to exact edits, or a named reason for none; never raises.
+
+The order: thinking and echoed tags out; cut replies refused; then SEARCH/REPLACE blocks or a diff
+if the reply is one; else the block of code that is the target (or the whole reply, when it has no
+fence but parses as the target); placeholders refused; the code fitted to its place; the smallest
+edits between the two.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from camus.actions.candidates import Candidate, candidates_in
+from camus.actions.fences import blocks
+from camus.actions.fitting import Fitted, Unfit, fit
+from camus.actions.importing import import_edits
+from camus.actions.notes import findings_in
+from camus.actions.patches import Misfit, applied, changes_in
+from camus.actions.placeholders import placeholder_in
+from camus.actions.placing import place_of
+from camus.actions.reindent import settled
+from camus.actions.sanitising import plain, sanitised
 from camus.actions.tasks import Draft, Task
+from camus.actions.thinking import final_answer
 from camus.privacy import Prompt
+from camus.source import Document, Edit, minimal_edits, syntax_errors
 
 Reason = Literal[
     "empty",
@@ -19,6 +39,20 @@ Reason = Literal[
     "wrong_target",
     "unchanged",
 ]
+
+_REFUSAL = re.compile(
+    r"\b(?:I(?:['’]m| am) (?:sorry|unable|not able)|I (?:cannot|can['’]t|can not|won['’]t|will not|"
+    r"must decline)|I apologi[sz]e|As an AI|unable to (?:assist|help|comply)|lo siento|"
+    r"no puedo|tut mir leid|ich kann (?:das |dir )?(?:leider )?nicht|je suis désolée?|"
+    r"je ne peux pas|"
+    r"desculpe|não posso|извините|не могу)|抱歉|无法|申し訳|できません",
+    re.IGNORECASE,
+)
+_REVISED = re.compile(
+    r"\b(?:final|correct(?:ed|ion)?|updated|revised|improved|refined|fixed|instead)\b",
+    re.IGNORECASE,
+)
+_QUOTED = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +68,143 @@ def read(
 ) -> Draft | BadReply:
     """The draft in a reply: minimal edits inside the target for an edit action, else Markdown.
 
+    An import that the new code needs may be added to the file's own imports, outside the target.
     `finish` is `length` when the reply was cut. `prompt` is what was asked, to know its tags.
     """
-    raise NotImplementedError
+    text = reply.replace("\r\n", "\n").replace("\r", "\n")
+    answer = final_answer(text, task.document.text)
+    if answer.unclosed:
+        return BadReply("unclosed_thinking", "The model was still thinking when its answer ended.")
+    text = _without_tags(answer.text, task, prompt)
+    if not text.strip():
+        if finish == "length":
+            return _cut()
+        return BadReply("empty", "The model answered with nothing.")
+    if task.action.produces == "edit":
+        return _edit(task, text, finish)
+    return _words(task, text, finish)
+
+
+def _cut() -> BadReply:
+    return BadReply(
+        "truncated",
+        "The answer was cut off: it reached the most tokens allowed or ended inside the code. "
+        "Allow more tokens, or select less code.",
+    )
+
+
+def _without_tags(text: str, task: Task, prompt: Prompt | None) -> str:
+    """The text without the prompt's own tags, unless the source has such words itself."""
+    for tag in prompt.tags if prompt is not None else ():
+        if tag in task.document.text:
+            continue
+        name = re.escape(tag)
+        echoed = re.compile(rf"<{name}>\s*(.*?)\s*</{name}>", re.DOTALL)
+        bare = echoed.sub("", text)
+        if any(block.code.strip() for block in blocks(bare)):
+            text = bare
+        text = re.sub(rf"^[ \t]*</?{name}>[ \t]*\n?|</?{name}>", "", text, flags=re.MULTILINE)
+    return text
+
+
+def _words(task: Task, text: str, finish: str) -> Draft | BadReply:
+    notes = ("the answer was cut off at the model's limit",) if finish == "length" else ()
+    if task.action.produces == "text":
+        shown = sanitised(text)
+        if not shown.strip():
+            return BadReply("empty", "The model answered with nothing that can be shown.")
+        return Draft(text=shown, notes=notes)
+    findings, rest = findings_in(task, text)
+    return Draft(text=sanitised(rest), findings=findings, notes=notes)
+
+
+def _edit(task: Task, text: str, finish: str) -> Draft | BadReply:
+    if finish == "length":
+        return _cut()
+    changes = changes_in(text)
+    if isinstance(changes, Misfit):
+        return _cut()
+    if changes:
+        return _patched(task, applied(_lf(task.code), changes))
+    found = candidates_in(task, text)
+    if any(not each.closed for each in found):
+        return _cut()
+    if not found:
+        return _no_code(text)
+    return _chosen(task, found)
+
+
+def _patched(task: Task, result: str | Misfit) -> Draft | BadReply:
+    if isinstance(result, str):
+        return _draft(task, Fitted(settled(place_of(task), result)))
+    if result.reason == "ambiguous":
+        return BadReply(
+            "ambiguous", f"The text to change stands more than once: `{plain(result.line)}`."
+        )
+    return BadReply(
+        "wrong_target", f"The text to change is not in the target: `{plain(result.line)}`."
+    )
+
+
+def _no_code(text: str) -> BadReply:
+    quoted = plain(text)
+    if len(quoted) > _QUOTED:
+        quoted = f"{quoted[: _QUOTED - 1].rstrip()}…"
+    if _REFUSAL.search(text[:400]):
+        return BadReply("refusal", f"The model declined: “{quoted}”")
+    return BadReply("no_code", f"The answer holds no code: “{quoted}”")
+
+
+def _chosen(task: Task, found: Sequence[Candidate]) -> Draft | BadReply:
+    """The draft of the one candidate that is the target; the reason of the nearest otherwise."""
+    bad: list[BadReply] = []
+    good: list[tuple[Candidate, Draft]] = []
+    for candidate in found:
+        made = _from_code(task, candidate.code)
+        if isinstance(made, BadReply):
+            bad.append(made)
+        elif made.edits not in [draft.edits for _, draft in good]:
+            good.append((candidate, made))
+    if not good:
+        order = ("placeholder", "ambiguous", "unchanged", "wrong_target")
+        return min(bad, key=lambda each: order.index(each.reason))
+    sound = [each for each in good if not each[0].broken] or good
+    if len(sound) > 1 and not _REVISED.search(sound[-1][0].lead):
+        return BadReply(
+            "ambiguous",
+            f"The answer holds {len(sound)} different versions and does not say which is meant.",
+        )
+    return sound[-1][1]
+
+
+def _from_code(task: Task, code: str) -> Draft | BadReply:
+    fitted = fit(task, code)
+    if isinstance(fitted, Unfit):
+        return BadReply(fitted.reason, f"The answer does not fit: {fitted.message}.")
+    return _draft(task, fitted)
+
+
+def _draft(task: Task, fitted: Fitted) -> Draft | BadReply:
+    if not fitted.text.strip():
+        return BadReply("empty", "The answer would delete the code.")
+    mark = placeholder_in(_lf(fitted.text), _lf(task.code), dots_are_code=_dots_are_code(task))
+    if mark:
+        return BadReply("placeholder", f"The answer leaves code out: `{plain(mark)[:_QUOTED]}`.")
+    edits = minimal_edits(task.code, fitted.text)
+    if not edits:
+        return BadReply("unchanged", "The answer is the code as it is.")
+    start = task.target.start
+    inside = tuple(Edit(each.span.shift(start), each.text) for each in edits)
+    added, notes = import_edits(task, fitted.text, fitted.imports)
+    ordered = sorted((*added, *inside), key=lambda each: each.span)
+    return Draft(edits=tuple(ordered), notes=(*fitted.notes, *notes))
+
+
+def _dots_are_code(task: Task) -> bool:
+    """Whether `...` alone is a statement of the language, as its grammar says."""
+    alone = Document(task.document.uri, "...\n", task.document.language)
+    return task.scope.kind != "lines" and not syntax_errors(alone)
+
+
+def _lf(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

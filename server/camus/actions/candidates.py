@@ -1,0 +1,119 @@
+"""The pieces of a reply that may be the code asked for; knows how replies are laid out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from camus.actions.fences import Block, blocks
+from camus.actions.fitting import complete
+from camus.actions.placing import parses
+from camus.actions.reindent import dedented
+from camus.actions.targets import is_definition
+from camus.actions.tasks import Task
+from camus.source import Document, definitions, language_for
+
+_NOT_SOURCE = frozenset(
+    (
+        *("bash", "sh", "shell", "zsh", "console", "terminal", "text", "txt", "output"),
+        *("plaintext", "json", "diff", "markdown", "md", "log"),
+    )
+)
+_CODE_LINE = re.compile(r"[;{}()\[\]=<>:]|^\s*(?:@|#|//|\*|return\b|import\b|from\b|pass$|else\b)")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One piece of code: whether its fence was closed, whether it is unsound, what led to it."""
+
+    code: str
+    closed: bool = True
+    broken: bool = False
+    lead: str = ""
+
+
+def candidates_in(task: Task, text: str) -> tuple[Candidate, ...]:
+    """The blocks in the document's language, or all of them; the reply itself without a fence."""
+    found = blocks(text, lambda code: complete(task, code))
+    filled = [block for block in found if block.code.strip()]
+    if not filled:
+        bare = _unfenced(task, text)
+        return (Candidate(bare),) if bare else ()
+    fitting = [block for block in filled if _speaks(block.info, task.document.language)]
+    chosen = fitting or filled
+    lines = text.split("\n")
+    several = len(chosen) > 1
+    return tuple(
+        Candidate(
+            block.code,
+            block.closed,
+            several and not complete(task, block.code),
+            _lead(lines, found, block),
+        )
+        for block in chosen
+    )
+
+
+def _lead(lines: list[str], found: tuple[Block, ...], block: Block) -> str:
+    """The prose between a block and the one before it."""
+    before = max((each.last for each in found if each.last <= block.first), default=0)
+    return " ".join(lines[before : block.first])[-300:]
+
+
+def _speaks(info: str, language: str) -> bool:
+    """Whether a fence's info word names the language, or nothing that is known to be another."""
+    words = re.split(r"[\s{},:=]+", info.strip().lower().lstrip("{."))
+    word = words[0].lstrip(".") if words else ""
+    if not word:
+        return True
+    row, mine = language_for(word), language_for(language)
+    if row is None:
+        return word not in _NOT_SOURCE or word == language
+    return mine is None or row.id == mine.id or {row.id, mine.id} == {"javascript", "typescript"}
+
+
+def _unfenced(task: Task, text: str) -> str:
+    """The reply itself when it is code: it defines the target, or parses in its place."""
+    bare = text.strip("\n")
+    if is_definition(task.scope) and task.target == task.scope.span:
+        return _with_definition(task, bare)
+    mine = {line.strip() for line in task.code.splitlines() if len(line.strip()) > 3}
+    lines = [line for line in bare.split("\n") if line.strip()]
+    shared = any(line.strip() in mine for line in lines)
+    codelike = sum(bool(_CODE_LINE.search(line)) for line in lines)
+    if (shared or 10 * codelike >= 8 * len(lines)) and parses(task, bare):
+        return bare
+    return ""
+
+
+def _with_definition(task: Task, text: str) -> str:
+    """The text from the line where the definition begins, without prose around it."""
+    if complete(task, text) and _defines(task, text):
+        return text
+    alone = Document(task.document.uri, dedented(text), task.document.language)
+    lines = text.split("\n")
+    for scope in definitions(alone):
+        if scope.name != task.scope.name:
+            continue
+        first = alone.lines.line_of(scope.span.start)
+        last = alone.lines.line_of(max(scope.span.start, scope.span.end - 1))
+        code = "\n".join(lines[first : last + 1])
+        if parses(task, code):
+            return code
+    if task.scope.is_stub or task.action.id == "document":
+        codelike = [bool(_CODE_LINE.search(line)) for line in lines if line.strip()]
+        if 10 * sum(codelike) >= 6 * len(codelike) or _is_documentation(text):
+            return text
+    return ""
+
+
+def _defines(task: Task, text: str) -> bool:
+    alone = Document(task.document.uri, dedented(text), task.document.language)
+    return any(each.name == task.scope.name for each in definitions(alone))
+
+
+def _is_documentation(text: str) -> bool:
+    bare = text.strip()
+    return (bare.startswith(('"""', "'''", 'r"""')) and bare.endswith(('"""', "'''"))) or (
+        bare.startswith("/**") and bare.endswith("*/")
+    )

@@ -1,0 +1,78 @@
+"""Recognises the marks that stand for code a model left out; knows text only."""
+
+from __future__ import annotations
+
+import re
+
+_COMMENT = r"(?:#+|//+|/\*+|\*|--+|<!--|;+|\{/\*|%+|\"\"\"|''')"
+_DOTS = r"(?:\.{2,}|…)"
+_SAID = re.compile(
+    r"\b(?:rest of|remaining|remainder of|existing|previous|other|original|same|unchanged|"
+    r"remains?|omitted|truncated|abbreviated|snipp?ed?|as before|as above|not shown|skipped|"
+    r"keep the|stays? the same|your code|code here|implementation here|goes here|"
+    r"restliche\w*|unverändert|reste du|inchangé|resto del?|sin cambios|resto do|"
+    r"остальн\w*|без изменений)\b|省略|其余|不变|残り|以下略|変更なし",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(
+    r"\b(?:rest of (?:the|your|this) [\w ]{0,30}(?:code|file|function|class|method|body|"
+    r"implementation|logic)|(?:existing|previous|original|remaining|other|unchanged) (?:code|"
+    r"methods?|functions?|implementation|logic|imports?|properties|fields|body|lines)|"
+    r"(?:code|methods?|functions?|everything else|implementation|logic|body) (?:remains?|stays?|is|"
+    r"are|goes) (?:the same|unchanged|here|as before|omitted)|same as (?:before|above)|"
+    r"unchanged code|code omitted|omitted for brevity|(?:for|to) brevity|your code here|"
+    r"implementation here|no changes? (?:here|needed)|add your .{0,30} here)\b|省略|其余代码|"
+    r"остальной код|без изменений",
+    re.IGNORECASE,
+)
+_MARK = re.compile(rf"^\s*{_COMMENT}\s*(?P<text>.*?)\s*(?:\*/\s*\}}?|-->)?\s*$")
+_BARE = re.compile(rf"^\s*[\[(<{{]?\s*{_DOTS}\s*(?P<text>[^=()]*?)\s*{_DOTS}?\s*[\])>}}]?\s*$")
+
+
+def placeholder_in(code: str, original: str, *, dots_are_code: bool = False) -> str:
+    """The first line that stands for left-out code and is not in the original; else empty.
+
+    `dots_are_code`: a bare `...` is a statement here and counts only between other statements.
+    """
+    known = {line.strip() for line in original.splitlines()}
+    lines = code.split("\n")
+    for at, line in enumerate(lines):
+        text = line.strip()
+        if not text or text in known:
+            continue
+        if _in_comment(line) or _bare(lines, at, dots_are_code=dots_are_code):
+            return text
+    return ""
+
+
+def _in_comment(line: str) -> bool:
+    mark = _MARK.match(line)
+    if mark is None:
+        return False
+    text = mark["text"]
+    dotted = re.match(_DOTS, text) or re.search(rf"{_DOTS}$", text)
+    if dotted and (_SAID.search(text) or not text.strip(".… ")):
+        return True
+    whole = _WHOLE.search(text)
+    return whole is not None and len(text) <= len(whole.group()) + 30
+
+
+def _bare(lines: list[str], at: int, *, dots_are_code: bool) -> bool:
+    bare = _BARE.match(lines[at])
+    if bare is None:
+        return False
+    if bare["text"] or not dots_are_code or lines[at].strip() != "...":
+        return bool(_SAID.search(bare["text"])) or not bare["text"]
+    own = _depth(lines[at])
+    before = next((line for line in reversed(lines[:at]) if line.strip()), "")
+    after = next((line for line in lines[at + 1 :] if line.strip()), "")
+    beside = _depth(before) == own and not _ends_documentation(before)
+    return bool(before.strip()) and (beside or (bool(after.strip()) and _depth(after) == own))
+
+
+def _ends_documentation(line: str) -> bool:
+    return line.rstrip().endswith(('"""', "'''", '"', "'"))
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())

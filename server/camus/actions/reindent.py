@@ -1,0 +1,182 @@
+"""Puts code at the indentation and with the line breaks of the place it is meant for.
+
+Lines inside a string literal are moved only when that gives back what stood there, or when the
+literal is a definition's documentation.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from camus.source import Document, definitions, indent_unit, literal_spans, newline_of
+
+_CLOSER = re.compile(r"[)\]}]|end\b")
+_LONGEST = 4000
+"""Most lines that are compared one with another; longer texts are taken as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where code goes: the file, its own text there, and the indentation of its first line."""
+
+    document: Document
+    original: str
+    base: str
+
+    @property
+    def unit(self) -> str:
+        """One level of indentation: the original's own where it shows one, else the file's."""
+        text = dedented(self.original if self.base == "" else f"{self.base}{self.original}")
+        if any(line[:1] in {" ", "\t"} for line in text.split("\n")):
+            return indent_unit(_alike(self.document, text))
+        return indent_unit(self.document)
+
+
+def reanchored(place: Place, code: str) -> str:
+    """The code at the place's base indentation and with its unit, line breaks as LF."""
+    lines = _with_first_line(place, code.split("\n"))
+    text = "\n".join(lines)
+    alike = _alike(place.document, text)
+    frozen = _inner_lines(alike, place.original)
+    own = _common([line for at, line in enumerate(lines) if at not in frozen])
+    docs = _documentation(alike, own)
+    relative = [line[len(own) :] if line.startswith(own) else line.lstrip() for line in lines]
+    given = indent_unit(_alike(place.document, "\n".join(relative)))
+    moved: list[str] = []
+    for at, line in enumerate(lines):
+        if at in frozen and at not in docs:
+            moved.append(line)
+        elif not line.strip():
+            moved.append("")
+        else:
+            moved.append(place.base + _converted(relative[at], given, place.unit))
+    return "\n".join(moved)
+
+
+def dedented(code: str) -> str:
+    """The code without the indentation that all its lines share."""
+    lines = code.split("\n")
+    own = _common(lines)
+    return "\n".join(line[len(own) :] if line.startswith(own) else line.lstrip() for line in lines)
+
+
+def settled(place: Place, code: str) -> str:
+    """The re-anchored code as the text of the place: ends, blanks and line breaks as they were.
+
+    The first line loses its indentation when the place begins after it. A line that stays keeps
+    its own trailing blanks and line break; a new one has none and the file's line break.
+    """
+    original = place.original
+    tail = original[len(original.rstrip()) :]
+    head = "\ufeff" if original.startswith("\ufeff") else ""
+    body = code.removeprefix("\ufeff").strip("\n").rstrip()
+    if place.base and not original.startswith(place.base):
+        body = body.removeprefix(place.base)
+    old = _lines(original[len(head) : len(original) - len(tail)])
+    return head + _kept_lines(place.document, old, body.split("\n")) + tail
+
+
+def _lines(text: str) -> list[tuple[str, str]]:
+    """Each line with its line break."""
+    parts = re.split(r"(\r\n|\r|\n)", text)
+    return list(zip(parts[::2], [*parts[1::2], ""], strict=True))
+
+
+def _kept_lines(document: Document, old: list[tuple[str, str]], new: list[str]) -> str:
+    frozen = _inner_lines(_alike(document, "\n".join(new)), "")
+    plain = [line if at in frozen else line.rstrip() for at, line in enumerate(new)]
+    newline = newline_of(document)
+    result = [(line, newline) for line in plain]
+    if len(old) + len(new) <= _LONGEST:
+        matcher = SequenceMatcher(
+            None, [line.rstrip() for line, _ in old], [line.rstrip() for line in new], False
+        )
+        for start, into, size in matcher.get_matching_blocks():
+            for step in range(size):
+                line, mark = old[start + step]
+                if into + step not in frozen or line.rstrip() == line:
+                    result[into + step] = (line, mark or newline)
+    return "".join(f"{line}{mark}" for line, mark in result).removesuffix(result[-1][1])
+
+
+def _with_first_line(place: Place, lines: list[str]) -> list[str]:
+    """The lines, the first at its place when it alone lost the indentation of the file."""
+    rest = [line for line in lines[1:] if line.strip()]
+    if not place.base or not rest or not lines[0].strip() or lines[0][:1] in {" ", "\t"}:
+        return lines
+    last, width = rest[-1], len(place.base)
+    if _CLOSER.match(last.strip()):
+        lost = _indent(last) == place.base
+    elif lines[0].startswith("@"):
+        lost = _indent(rest[0]) == place.base
+    else:
+        lost = min(len(_indent(line)) for line in rest) >= width + len(place.unit)
+    return [place.base + lines[0], *lines[1:]] if lost else lines
+
+
+def _inner_lines(alike: Document, original: str) -> frozenset[int]:
+    """The lines that begin inside a string literal and must stay as they are.
+
+    A literal that the original holds only with its lines moved is not among them.
+    """
+    found: set[int] = set()
+    for span in literal_spans(alike, alike.span):
+        text = alike.slice(span)
+        first, last = alike.lines.line_of(span.start), alike.lines.line_of(span.end)
+        if original and text not in original and _squeezed(text) in _squeezed(original):
+            continue
+        found.update(range(first + 1, last + 1))
+    return frozenset(found)
+
+
+def _documentation(alike: Document, own: str) -> frozenset[int]:
+    """The lines inside docstrings, which move with their definition."""
+    parsed = alike if not own else _alike(alike, dedented(alike.text))
+    found: set[int] = set()
+    for scope in definitions(parsed):
+        if scope.doc is not None:
+            lines = parsed.lines
+            found.update(
+                range(lines.line_of(scope.doc.start) + 1, lines.line_of(scope.doc.end) + 1)
+            )
+    return frozenset(found)
+
+
+def _converted(line: str, given: str, unit: str) -> str:
+    """A line with each level of its indentation in another unit; what is left over stays."""
+    blank = _indent(line)
+    if given == unit or not blank:
+        return line
+    text = line[len(blank) :]
+    if given == "\t":
+        levels, left = blank.count("\t"), blank.count(" ")
+    else:
+        levels, left = divmod(len(blank.expandtabs(len(given))), len(given))
+    return unit * levels + " " * left + text
+
+
+def _common(lines: list[str]) -> str:
+    """The indentation that all lines with text share."""
+    shared: str | None = None
+    for line in lines:
+        if line.strip():
+            blank = _indent(line)
+            if shared is None:
+                shared = blank
+            while not blank.startswith(shared):
+                shared = shared[:-1]
+    return shared or ""
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" \t"))]
+
+
+def _squeezed(text: str) -> str:
+    return "\n".join(line.strip() for line in text.splitlines())
+
+
+def _alike(document: Document, text: str) -> Document:
+    return Document(document.uri, text, document.language)
