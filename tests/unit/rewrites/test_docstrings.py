@@ -101,7 +101,7 @@ PLACES = [
     ("CR", "def run():\r    go()\r", '():\r    """Run."""\r    go()\r'),
     ("no final newline", "def run(): go()", '():\n    """Run."""\n    go()'),
     ("a decorator", "@a(b, key=':')\ndef run():\n    go()\n", '():\n    """Run."""\n    go()\n'),
-    ("many lines", "def run(\n    x,  # :\n):\n    go()\n", '):\n    """Run.\n\n    Args:\n'),
+    ("many lines", "def run(\n    x=1,  # :\n):\n    go()\n", '):\n    """Run.\n\n    Args:\n'),
     ("a lambda", "def run(x=lambda: 1):\n    go()\n", '1):\n    """Run.\n'),
     ("blank first", "def run():\n\n    go()\n", '():\n    """Run."""\n\n    go()\n'),
     ("type parameters", "class Box[T: int]:\n    def run(self): ...\n", ']:\n    """Box."""\n\n'),

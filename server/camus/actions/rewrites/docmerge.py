@@ -64,13 +64,16 @@ def _missing(
             return ()
         return tuple(each for each in entries if not _mentions(text, each.name.rpartition(".")[2]))
     listed = _listed(parts, section)
-    if not listed and any(_foreign(text, each.bare) for each in entries):
+    if not listed and (_told_in_prose(text, entries) or not any(each.tells for each in entries)):
         return ()
-    return tuple(
-        each
-        for each in entries
-        if each.bare not in listed and not (not present and _marked(text, each.bare))
-    )
+    return tuple(each for each in entries if each.bare not in listed)
+
+
+def _told_in_prose(text: str, entries: tuple[Entry, ...]) -> bool:
+    """Whether the author explains the names in a style of their own, or half of them in prose."""
+    if any(_foreign(text, each.bare) for each in entries):
+        return True
+    return 2 * sum(_marked(text, each.bare) for each in entries) >= len(entries)
 
 
 def _listed(parts: list[Part], section: Section) -> set[str]:
@@ -116,11 +119,25 @@ def _with(
     if part is None:
         return _with_section(lines, parts, section, missing, margin, convention)
     order = [entry.bare for entry in entries_of(facts, section)]
-    for entry in reversed(missing):
-        at = _place(part, order, entry.bare)
-        new = [part.indent + line for line in entry_lines(section, entry, convention)]
-        lines = [*lines[:at], *new, *lines[at:]]
-    return lines
+    additions = [
+        (
+            _place(part, order, entry.bare),
+            [part.indent + line for line in entry_lines(section, entry, convention)],
+        )
+        for entry in missing
+    ]
+    return inserted(lines, additions)
+
+
+def inserted(lines: list[str], additions: list[tuple[int, list[str]]]) -> list[str]:
+    """The lines with others put before the given ones; those for one place stay in order."""
+    result: list[str] = []
+    ordered = sorted(additions, key=lambda addition: addition[0])
+    for index in range(len(lines) + 1):
+        for at, new in ordered:
+            result += new if at == index else []
+        result += lines[index : index + 1]
+    return result
 
 
 def _place(part: Part, order: list[str], name: str) -> int:
@@ -164,7 +181,8 @@ def _with_fields(
 ) -> list[str]:
     order = [entry.bare for entry in entries_of(facts, section)]
     indent = parts[0].title_indent if parts else margin
-    for entry in reversed(missing):
+    additions = []
+    for entry in missing:
         own = [part for part in parts if part.section == section]
         before = set(order[: order.index(entry.bare)])
         ends = [part.end for part in own if before & set(part.items[0].names)]
@@ -173,8 +191,8 @@ def _with_fields(
         at = max(ends) if ends else min(later, default=max(earlier, default=_end(lines)))
         new = [indent + line for line in entry_lines(section, entry, convention)]
         blank = [""] if not parts and entry is missing[0] else []
-        lines = [*lines[:at], *blank, *new, *lines[at:]]
-    return lines
+        additions.append((at, [*blank, *new]))
+    return inserted(lines, additions)
 
 
 def _rank(section: Section | None) -> int:

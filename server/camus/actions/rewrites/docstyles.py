@@ -32,6 +32,19 @@ TITLES: dict[Style, dict[Section, str]] = {
 }
 _PLAIN = re.compile(r"""[\w.+-]*[\w]|'[^'\\]*'|"[^"\\]*"|[(\[{][)\]}]""")
 
+_KNOWN_TYPES = {
+    "True or False.": "bool",
+    "A string.": "str",
+    "Bytes.": "bytes",
+    "An integer.": "int",
+    "A number.": "float",
+    "A list.": "list",
+    "A dictionary.": "dict",
+    "A tuple.": "tuple",
+    "A set.": "set",
+}
+"""Results in words that NumPy's style writes as a type."""
+
 
 @dataclass(frozen=True, slots=True)
 class Convention:
@@ -57,12 +70,15 @@ def entries_of(facts: Facts, section: Section) -> tuple[Entry, ...]:
 
 
 def docstring_lines(facts: Facts, convention: Convention) -> list[str]:
-    """The lines of a whole docstring without indentation and quotes; one line when that is all."""
+    """The lines of a whole docstring without indentation and quotes; one line when that is all.
+
+    Parameters of which nothing but the name is known are left to the signature.
+    """
     lines = [facts.summary]
     for section in ORDER:
         entries = entries_of(facts, section)
-        if not entries:
-            continue
+        if not any(each.tells or section == "raises" for each in entries):
+            continue  # a list of names alone repeats the signature
         if convention.style != "sphinx" or lines[-1] == facts.summary:
             lines.append("")
         lines += section_lines(section, entries, convention)
@@ -110,7 +126,8 @@ def _google(section: Section, entry: Entry, convention: Convention) -> list[str]
 
 def _numpy(section: Section, entry: Entry, convention: Convention) -> list[str]:
     if section in {"returns", "yields"}:
-        first, said = entry.type or "object", entry.known
+        plain = _KNOWN_TYPES.get(entry.known, "")
+        first, said = entry.type or plain or "object", "" if plain else entry.known
     elif section == "raises":
         first, said = entry.name, entry.known
     else:

@@ -25,6 +25,11 @@ class Entry:
         """The name without stars."""
         return self.name.lstrip("*")
 
+    @property
+    def tells(self) -> bool:
+        """Whether it says more than its name."""
+        return bool(self.type or self.default or self.known)
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:

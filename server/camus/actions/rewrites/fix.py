@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from camus.actions.rewrites.meanings import rules_for
 from camus.actions.tasks import Draft, Task
 from camus.analysis import Finding, Tools
-from camus.source import Edit, Span
+from camus.source import Document, Edit, Span, apply_edits, minimal_edits
 
 
 async def fix(task: Task, tools: Tools) -> Draft | None:
@@ -22,7 +22,7 @@ async def fix(task: Task, tools: Tools) -> Draft | None:
             chosen.append(found)
     if not chosen:
         return None
-    return Draft(_edits(chosen), notes=tuple(_note(each) for each in chosen))
+    return Draft(_edits(task.document, chosen), notes=tuple(_note(each) for each in chosen))
 
 
 async def fix_all(task: Task, tools: Tools) -> Draft | None:
@@ -72,9 +72,14 @@ def _collides(finding: Finding, chosen: Iterable[Finding]) -> bool:
     )
 
 
-def _edits(chosen: Iterable[Finding]) -> tuple[Edit, ...]:
+def _edits(document: Document, chosen: Iterable[Finding]) -> tuple[Edit, ...]:
+    """The edits of the fixes, without the lines that a tool rewrites as they were."""
     edits = [edit for each in chosen if each.fix for edit in each.fix.edits]
-    return tuple(sorted(edits, key=lambda edit: edit.span))
+    around = Span(min(edit.span.start for edit in edits), max(edit.span.end for edit in edits))
+    inner = [Edit(edit.span.shift(-around.start), edit.text) for edit in edits]
+    before = document.slice(around)
+    changed = minimal_edits(before, apply_edits(before, inner))
+    return tuple(Edit(edit.span.shift(around.start), edit.text) for edit in changed)
 
 
 def _note(finding: Finding) -> str:

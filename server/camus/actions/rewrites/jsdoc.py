@@ -6,6 +6,7 @@ import re
 import textwrap
 from dataclasses import dataclass
 
+from camus.actions.rewrites.docmerge import inserted
 from camus.actions.rewrites.facts import Entry, Facts
 from camus.source import Document, Edit, Scope, Span, minimal_edits, newline_of
 
@@ -129,6 +130,7 @@ def _missing(text: str, present: list[_Tag], facts: Facts, scope: Scope) -> Fact
     top = [name for name in params if "." not in name]
     # As many tags as parameters: some name it differently, a destructured one for instance.
     all_there = len(top) >= len(scope.parameters)
+    silent = not params and not any(each.tells for each in facts.parameters)
     words = {_RANKS.get(tag.word) for tag in present}
     says_return = re.search(r"\breturns?\b", text, re.IGNORECASE)
     says_throw = 4 not in words and re.search(r"\bthrow|\brais", text, re.IGNORECASE)
@@ -136,7 +138,7 @@ def _missing(text: str, present: list[_Tag], facts: Facts, scope: Scope) -> Fact
     return Facts(
         "",
         ()
-        if all_there
+        if all_there or silent
         else tuple(each for each in facts.parameters if each.name.split(".")[0] not in heads),
         (),
         None if says_return else facts.returns,
@@ -174,9 +176,7 @@ def _rebuilt(
         additions.append((at, [f"{margin}* {line}" for line in text]))
     if not present and additions and lines[_end(lines) - 1].strip(" \t*"):
         additions.insert(0, (_end(lines), [f"{margin}*"]))
-    for at, text in reversed(additions):
-        lines = [*lines[:at], *text, *lines[at:]]
-    return lines
+    return inserted(lines, additions)
 
 
 def _place(present: list[_Tag], rank: int, name: str, order: list[str], end: int) -> int:

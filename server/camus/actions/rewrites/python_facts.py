@@ -19,7 +19,7 @@ from camus.actions.rewrites.wording import (
     noun_phrase,
     summary,
 )
-from camus.source import Document, Parameter, Scope
+from camus.source import Document, Parameter, Scope, definitions, imports
 
 _PROPERTIES = {"property", "cached_property", "abstractproperty", "classproperty"}
 _LONGEST_DEFAULT = 40
@@ -37,19 +37,21 @@ def python_facts(document: Document, scope: Scope) -> Facts:
     kind = _kind(scope)
     shown = _shown(scope)
     parameters = tuple(_parameter(each, scope, function) for each in shown)
-    returns, yields = _results(scope, function, kind)
+    returns, yields = _results(document, scope, function, kind)
     line = summary(
         Symbol(
             kind,
             scope.name,
             owner=_owner(scope),
             returns=returns is not None or scope.returns_value,
+            takes=bool(shown),
             subject=_subject(scope, kind, shown),
         )
     )
     if kind in {"property", "setter"} or (scope.name in MAGIC and scope.name not in _PLAIN_MAGIC):
         parameters, returns, yields = (), None, None
-    if not parameters and line.startswith("Return ") and returns and not returns.type:
+    told = any(each.tells for each in parameters)
+    if not told and line.startswith("Return ") and returns and not returns.type:
         returns = None
     return Facts(line, parameters, (), returns, yields, _raises(scope, function, kind))
 
@@ -147,7 +149,10 @@ def _is_name(node: ast.AST | None, name: str) -> bool:
 
 
 def _results(
-    scope: Scope, function: ast.FunctionDef | ast.AsyncFunctionDef | None, kind: SymbolKind
+    document: Document,
+    scope: Scope,
+    function: ast.FunctionDef | ast.AsyncFunctionDef | None,
+    kind: SymbolKind,
 ) -> tuple[Entry | None, Entry | None]:
     written = _type(scope.return_type)
     if kind == "constructor":
@@ -156,9 +161,16 @@ def _results(
         some = scope.returns_value and written not in {"", "None"}
         return (Entry(type=written) if some and not scope.yields else None), None
     if scope.yields:
-        return None, yielded(function, written)
+        return None, yielded(function, written, _module_names(document))
     placeholder = not scope.returns_value and _is_placeholder(function)
-    return returned(function, written, declared_only=placeholder), None
+    shadowed = _module_names(document)
+    return returned(function, written, declared_only=placeholder, shadowed=shadowed), None
+
+
+def _module_names(document: Document) -> frozenset[str]:
+    """The names that the module defines or imports at its top."""
+    own = {each.name for each in definitions(document) if each.name == each.qualified_name}
+    return frozenset(own | {each.alias for each in imports(document)})
 
 
 def _is_placeholder(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

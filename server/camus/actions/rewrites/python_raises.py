@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -154,7 +155,8 @@ def _reason(exc: ast.expr | None, place: _Place, hidden: set[str]) -> str:
 def _conditions(place: _Place) -> str:
     codes = [source(test) for test in place.conditions]
     said = " and ".join(f"`{code}`" for code in codes)
-    return said if codes and all(codes) and len(said) <= _LONGEST else ""
+    clear = 0 < len(codes) <= 2 and all(codes) and len(said) <= _LONGEST
+    return said if clear else ""
 
 
 def _message(exc: ast.expr | None) -> str:
@@ -162,21 +164,29 @@ def _message(exc: ast.expr | None) -> str:
     if not isinstance(exc, ast.Call) or not exc.args:
         return ""
     text = _text(exc.args[0]).strip()
-    plain = 3 < len(text) <= 90 and not any(char in text for char in '\n\\%`"') and " " in text
+    plain = 3 < len(text) <= 90 and not any(char in text for char in '\n\\`"') and " " in text
     if not plain:
         return ""
-    return f"{text[0].upper()}{text[1:]}" + ("" if text[-1] in ".!?" else ".")
+    if text.split()[0].isalpha():
+        text = f"{text[0].upper()}{text[1:]}"
+    return text if text[-1] in ".!?" else f"{text}."
 
 
 def _text(node: ast.expr) -> str:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+        return re.sub(r"%[-#0-9.]*[a-z]", "…", _text(node.left))
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        held = _text(node.func.value) if node.func.attr == "format" else ""
+        return re.sub(r"\{[^{}]*\}", "…", held)
     if not isinstance(node, ast.JoinedStr):
         return ""
     parts = []
     for value in node.values:
         if isinstance(value, ast.FormattedValue):
-            parts.append(f"{{{ast.unparse(value.value)}}}")
+            code = ast.unparse(value.value)
+            parts.append(f"{{{code}}}" if len(code) <= 24 else "…")
         else:
             parts.append(_text(value))
     return "".join(parts)
@@ -187,8 +197,8 @@ def _joined(reasons: list[str]) -> str:
     unique = list(dict.fromkeys(reasons))
     if not all(unique):
         return ""
-    clauses = [reason for reason in unique if reason[0].islower()]
-    sentences = [reason for reason in unique if not reason[0].islower()]
+    clauses = [reason for reason in unique if reason[-1] not in ".!?"]
+    sentences = [reason for reason in unique if reason[-1] in ".!?"]
     if clauses:
         said = f"{', '.join(clauses[:-1])} or {clauses[-1]}" if clauses[1:] else clauses[0]
         sentences.insert(0, f"{said[0].upper()}{said[1:]}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from camus.actions.rewrites.facts import Entry
 from camus.actions.rewrites.python_tree import assigned, dotted, names, source, statements
@@ -48,13 +49,26 @@ _DISPLAYS: dict[type[ast.expr], str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Names that do not mean what they mean outside: the body's own, and the module's."""
+
+    local: dict[str, str]
+    shadowed: frozenset[str]
+
+
 def returned(
-    node: ast.FunctionDef | ast.AsyncFunctionDef, annotation: str, *, declared_only: bool
+    node: ast.FunctionDef | ast.AsyncFunctionDef,
+    annotation: str,
+    *,
+    declared_only: bool,
+    shadowed: frozenset[str] = frozenset(),
 ) -> Entry | None:
     """What comes back, or None when nothing does.
 
     `annotation` is the return type in source text; `declared_only` says that the body is a
-    placeholder, so that the annotation alone counts.
+    placeholder, so that the annotation alone counts; `shadowed` are the names that the module
+    gives a meaning of its own.
     """
     if annotation in {"None", "NoReturn", "Never", "typing.NoReturn", "typing.Never"}:
         return None
@@ -69,11 +83,17 @@ def returned(
         return None
     if annotation:
         return Entry(type=annotation)
-    known = _alternatives(values, _locals(node), _falls_through(node))
+    known = _alternatives(
+        values, _Names(_locals(node), shadowed), falls_through=_falls_through(node)
+    )
     return Entry(known=known) if known else None
 
 
-def yielded(node: ast.FunctionDef | ast.AsyncFunctionDef, annotation: str) -> Entry | None:
+def yielded(
+    node: ast.FunctionDef | ast.AsyncFunctionDef,
+    annotation: str,
+    shadowed: frozenset[str] = frozenset(),
+) -> Entry | None:
     """What a generator gives, or None when it is none or gives nothing of interest."""
     found = [each for each in statements(node.body) if isinstance(each, ast.Yield | ast.YieldFrom)]
     element = inner(annotation, _YIELDING)[:1]
@@ -82,7 +102,7 @@ def yielded(node: ast.FunctionDef | ast.AsyncFunctionDef, annotation: str) -> En
     if element:
         return Entry(type=element[0])
     values = [each.value for each in found if isinstance(each, ast.Yield) and each.value]
-    hidden = _locals(node)
+    hidden = _Names(_locals(node), shadowed)
     delegated = [source(each.value, 40) for each in found if isinstance(each, ast.YieldFrom)]
     if delegated and not values:
         code = delegated[0] if len(delegated) == 1 else ""
@@ -93,7 +113,7 @@ def yielded(node: ast.FunctionDef | ast.AsyncFunctionDef, annotation: str) -> En
     return Entry(known=known if known and not delegated else "Items, one after another.")
 
 
-def _alternatives(values: Iterable[ast.expr], hidden: set[str], falls_through: bool) -> str:
+def _alternatives(values: Iterable[ast.expr], hidden: _Names, *, falls_through: bool) -> str:
     said: dict[str, None] = {}
     for value in values:
         for part in _parts(value):
@@ -121,7 +141,7 @@ def _parts(value: ast.expr) -> list[ast.expr]:
     return [value]
 
 
-def _describe(value: ast.expr, hidden: set[str]) -> str:
+def _describe(value: ast.expr, hidden: _Names) -> str:
     """One result in words without a full stop; empty when nothing short can be said."""
     if isinstance(value, ast.Await):
         return _describe(value.value, hidden)
@@ -148,11 +168,11 @@ def _constant(value: ast.Constant) -> str:
     return {"str": "a string", "bytes": "bytes"}.get(type(value.value).__name__, "")
 
 
-def _call(value: ast.Call, hidden: set[str]) -> str:
+def _call(value: ast.Call, hidden: _Names) -> str:
     func = value.func
     callee = dotted(func)
     last = callee.rpartition(".")[2]
-    if callee in _BUILTIN and callee not in hidden:
+    if callee in _BUILTIN and callee not in hidden.local and callee not in hidden.shadowed:
         return _BUILTIN[callee]
     if isinstance(func, ast.Attribute):
         if isinstance(func.value, ast.Call) and dotted(func.value.func) == "super":
@@ -162,7 +182,7 @@ def _call(value: ast.Call, hidden: set[str]) -> str:
             return "a string"
     if _is_class_name(last):
         return f"{article(last)} `{last}`"
-    if not callee or callee.split(".")[0] in hidden or len(callee) > 40:
+    if not callee or callee.split(".")[0] in hidden.local or len(callee) > 40:
         return ""
     return f"the result of `{callee}`"
 
@@ -172,31 +192,38 @@ def _is_class_name(name: str) -> bool:
     return name.lstrip("_")[:1].isupper() and not name.isupper()
 
 
-def _name(name: str, hidden: set[str]) -> str:
+def _name(name: str, hidden: _Names) -> str:
     if name == "self":
         return "this object"
-    if name not in hidden:
+    if name not in hidden.local:
         return f"`{name}`"
+    if hidden.local[name]:
+        return f"the inner {hidden.local[name]} `{name}`"
     said = words(name)
     return f"the {' '.join(said)}" if said and len(max(said, key=len)) > 2 else ""
 
 
-def _quoted(value: ast.expr, hidden: set[str]) -> str:
+def _quoted(value: ast.expr, hidden: _Names) -> str:
     code = source(value, 48)
-    return f"`{code}`" if code and not names(value) & hidden else ""
+    return f"`{code}`" if code and not names(value) & hidden.local.keys() else ""
 
 
 def _is_none(value: ast.expr) -> bool:
     return isinstance(value, ast.Constant) and value.value is None
 
 
-def _locals(node: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+def _locals(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, str]:
+    """The names of the body's own, those of inner functions and classes with that word."""
     parameters = {each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)}
-    bound: set[str] = assigned(node.body)
+    bound = dict.fromkeys(assigned(node.body) - parameters, "")
     for each in statements(node.body):
         if isinstance(each, ast.comprehension):
-            bound |= names(each.target)
-    return bound - parameters
+            bound |= dict.fromkeys(names(each.target), "")
+        elif isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
+            bound[each.name] = "function"
+        elif isinstance(each, ast.ClassDef):
+            bound[each.name] = "class"
+    return bound
 
 
 def _falls_through(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -19,6 +19,15 @@ _LITERALS = (
     (re.compile(r"\[.*\]"), "Array"),
     (re.compile(r"\{.*\}"), "object"),
 )
+_VALUES = (
+    (
+        re.compile(r"(?:true|false)$|![^=]|[\w$.]+\s*(?:[=!]==?|instanceof)\s*[\w$.'\"]+$"),
+        "boolean",
+    ),
+    (re.compile(r"`[^`]*`$"), "string"),
+    (re.compile(r"\[[^\]]*\]?$"), "Array"),
+    (re.compile(r"\{[^}]*\}?$"), "object"),
+)
 _ACCESSOR = re.compile(r"(?:^|\s)(?:static\s+)?(get|set)\s+[\w$#\[\"']")
 
 
@@ -27,16 +36,18 @@ def script_facts(document: Document, scope: Scope, *, typed: bool) -> Facts:
     if scope.kind == "class":
         return Facts(summary(Symbol("class", scope.name)))
     kind = _kind(document, scope)
-    returns, yields = _results(scope, typed=typed)
-    line = summary(
-        Symbol(kind, scope.name, _owner(scope), returns is not None, _subject(scope, kind))
-    )
+    returns, yields = _results(document, scope, typed=typed)
+    takes = bool(scope.parameters)
+    asked = _subject(scope, kind)
+    line = summary(Symbol(kind, scope.name, _owner(scope), returns is not None, takes, asked))
+    if scope.name == "default":
+        line = "Default export."
     raises = tuple(Entry(name=name) for name in scope.raises)
     if kind in {"property", "setter"}:
         return Facts(line, raises=raises)
     if kind == "constructor":
         returns = None
-    if returns is not None and line.startswith("Return ") and not returns.known:
+    if returns is not None and line.startswith("Return ") and returns.type == "*":
         returns = None
     return Facts(line, _parameters(scope, typed=typed), (), returns, yields, raises)
 
@@ -109,7 +120,7 @@ def _destructured(parameter: Parameter, index: int, *, typed: bool) -> list[Entr
     return entries
 
 
-def _results(scope: Scope, *, typed: bool) -> tuple[Entry | None, Entry | None]:
+def _results(document: Document, scope: Scope, *, typed: bool) -> tuple[Entry | None, Entry | None]:
     written = " ".join(scope.return_type.split())
     promised = inner(written, ("Promise", "PromiseLike"))
     if written in _NOTHING or (promised and promised[0] in _NOTHING):
@@ -126,9 +137,27 @@ def _results(scope: Scope, *, typed: bool) -> tuple[Entry | None, Entry | None]:
     declared = not scope.body.end > scope.body.start
     if not scope.returns_value and not (declared and written):
         return None, None
+    kind = _returned(document.slice(scope.body))
     if typed:
-        return Entry(written, written, known=sentence(written)), None
-    return Entry(type="Promise<*>" if scope.is_async else "*"), None
+        known = sentence(written or ("" if kind == "*" or scope.is_async else kind))
+        return Entry(type=written, known=known) if known else None, None
+    return Entry(type=f"Promise<{kind}>" if scope.is_async else kind), None
+
+
+def _returned(body: str) -> str:
+    """The type that every `return` of a body plainly gives; `*` when they differ or do not say."""
+    if re.search(r"\bfunction\b|=>", body):
+        return "*"  # a return in there need not be this function's
+    values = re.findall(r"\breturn\s+([^;\n]+)", body) or [body]
+    kinds = {_type_of_value(value.strip()) for value in values}
+    return kinds.pop() if len(kinds) == 1 else "*"
+
+
+def _type_of_value(code: str) -> str:
+    for pattern, name in _VALUES:
+        if pattern.match(code):
+            return name
+    return _type_of(code) or "*"
 
 
 def _type_of(default: str) -> str:

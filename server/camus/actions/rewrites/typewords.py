@@ -232,7 +232,7 @@ def _choices(arguments: tuple[str, ...]) -> _Words:
 
 def _named(text: str) -> _Words:
     code = _code(text)
-    if _NAME.match(text):
+    if _NAME.match(text) and not re.match(r"\w+ ", text):
         name = re.split(r"[<\[(]", text, maxsplit=1)[0].rpartition(".")[2]
         return _Words(f"{article(name)} {code}", f"{code} objects")
     return _Words(code, f"{code} objects")

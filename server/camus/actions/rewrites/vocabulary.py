@@ -43,14 +43,14 @@ VERBS = word_set(
     merge migrate minimize mix mock modify monitor move multiply mutate navigate negate negotiate
     normalize normalise notify obtain offset omit open optimize order organize output overlay
     override pack pad paginate paint parse partition pass paste patch pause peek perform permute
-    persist pick ping place plan play plot poll pop populate position post predict prefetch prepare
-    prepend preprocess present preserve press prevent print probe proceed process produce promote
-    prompt propagate provide proxy prune publish pull purge push put query queue quit quote raise
-    randomize rank read rebuild recalculate receive recompute reconnect record recover recurse
-    redirect redo reduce refactor refer refine reformat refresh register reject release reload
-    remove rename render reopen reorder repair repeat replace reply report request require reset
-    reshape resize resolve respond restart restore restrict resume retrieve retry return reuse
-    reverse revert review revoke rewind rewrite roll rollback rotate round route run sample
+    persist pick ping pipe place plan play plot poll pop populate position post predict prefetch
+    prepare prepend preprocess present preserve press prevent print probe proceed process produce
+    promote prompt propagate provide proxy prune publish pull purge push put query queue quit quote
+    raise randomize rank read rebuild recalculate receive recompute reconnect record recover
+    recurse redirect redo reduce refactor refer refine reformat refresh register reject release
+    reload remove rename render reopen reorder repair repeat replace reply report request require
+    reset reshape resize resolve respond restart restore restrict resume retrieve retry return
+    reuse reverse revert review revoke rewind rewrite roll rollback rotate round route run sample
     sanitize save scale scan schedule score scroll seal search seek select send separate serialize
     serve set setup shift show shrink shuffle shut shutdown shuffle sign simplify simulate skip
     sleep slice slugify smooth snap solve sort spawn split squash stack start stash stop store
@@ -66,10 +66,10 @@ EITHER = word_set(
     """
     batch block break buffer cache cast change check chunk copy count cut cycle diff display dump
     end exit export filter fold format hash hook import index issue label limit list lock log map
-    mark mask match mock offset order output patch pick place plan plot position post present print
-    process proxy query queue rank record reply report request result return sample scale score
-    search set shift sign slice sort split stack start state stream style sum switch sync tag trace
-    track transfer transform use value view visit wait watch
+    mark mask match mock offset order output patch pick pipe place plan plot position post present
+    print process proxy query queue rank record reply report request result return sample scale
+    score search set shift sign slice sort split stack start state stream style sum switch sync tag
+    trace track transfer transform use value view visit wait watch
     """
 )
 """Words that are verbs in front of an object, yet nouns when they stand alone and give a value."""

@@ -31,18 +31,28 @@ class Symbol:
     name: str
     owner: str = ""
     returns: bool = False
+    takes: bool = False
     subject: str = ""
 
 
-_PART = re.compile(
-    r"[A-Z]+(?![^\W\d_]*[a-z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[^\W\d_A-Z]+|\d+", re.UNICODE
+_PART = re.compile(r"[A-Z]+\d*(?=[A-Z][a-z])|[A-Z]+\d*(?![a-z])|[A-Z]?[a-z]+\d*|\d+")
+_JOINED = re.compile(
+    r"(get|set|read|write)(?!t|er|ing|able|y\b|s\b|ten|out)([a-z]{3,})"
+    r"|(is)(dir|file|link|abs|mount|alpha|digit|alnum|space|upper|lower|title|ascii|printable)"
 )
 
 
 def words(name: str) -> list[str]:
     """The words of a name in lower case, acronyms in their own: `parseURL_list` in three words."""
     found = [part for piece in re.split(r"[\W_]+", name) for part in _split(piece)]
-    return [ACRONYMS.get(word.lower(), word.lower()) for word in found]
+    shouting = name.upper() == name
+    joined = _JOINED.fullmatch(found[0]) if found else None
+    if joined and found[0] not in VERBS:
+        found[:1] = [part for part in joined.groups() if part]
+    return [
+        word if len(word) > 1 and word.isupper() and not shouting else _lower(word)
+        for word in found
+    ]
 
 
 def noun_phrase(name: str) -> str:
@@ -61,7 +71,7 @@ def flag_phrase(name: str) -> str:
     if said and said[0] in {"no", "dont", "not"} and said[1:2] and said[1] in VERBS:
         return f"Whether not to {' '.join(said[1:])}."
     if said and said[0] in VERBS and (said[0] not in EITHER or len(said) > 1):
-        return "" if said[-1] in NOUN_ENDS and said[0] in EITHER else _to(said)
+        return _to(said)
     return ""
 
 
@@ -92,14 +102,14 @@ def article(word: str) -> str:
     if len(letters) > 1 and letters[:2].isupper():
         return "an" if letters[0] in "AEFHILMNORSX" else "a"
     vowel = letters[:1].lower() in set("aeio") or letters.lower().startswith(("un", "up", "um"))
-    return "an" if vowel and not letters.lower().startswith(("uni", "one", "eu")) else "a"
+    return "an" if vowel and not letters.lower().startswith(("uni", "una", "one", "eu")) else "a"
 
 
 def _action(symbol: Symbol, said: list[str]) -> str:
     """The words of a function as something to do."""
     first, rest = said[0], said[1:]
     phrase, after = " ".join(said), " ".join(rest)
-    if symbol.name == "main":
+    if symbol.name.strip("_") == "main":
         return "run the program"
     if first in ASKING and symbol.returns:
         return _question(symbol, said)
@@ -108,11 +118,17 @@ def _action(symbol: Symbol, said: list[str]) -> str:
     for begin, made in _PATTERNS.items():
         if first == begin and rest:
             return made.format(after)
+    if symbol.returns and first not in VERBS and {"is", "are", "has", "can"} & set(said[1:-1]):
+        return f"return whether the {phrase}"
+    if "to" in said[1:-1] and first not in VERBS:
+        return f"convert {phrase}"
     if first in {"get", "return"} and rest and symbol.returns:
         return f"return {_the(rest)}"
     if first == "set" and rest:
         return f"set {_the(rest)}"
-    if symbol.returns and _names_a_thing(said):
+    if symbol.returns and len(said) == 1 and first.endswith(("able", "ible")):
+        return f"return whether {symbol.subject or 'this'} is {first}"
+    if symbol.returns and _names_a_thing(said, takes=symbol.takes):
         return f"return {_the(said)}"
     return phrase
 
@@ -132,10 +148,11 @@ _PATTERNS = {
 }
 
 
-def _names_a_thing(said: list[str]) -> bool:
+def _names_a_thing(said: list[str], *, takes: bool) -> bool:
+    """Whether a function is named after what it gives: `count()` is, `count(items)` counts."""
     if said[0] not in VERBS:
         return True
-    return said[0] in EITHER and (len(said) == 1 or said[-1] in NOUN_ENDS)
+    return said[0] in EITHER and (said[-1] in NOUN_ENDS if len(said) > 1 else not takes)
 
 
 def _question(symbol: Symbol, said: list[str]) -> str:
@@ -163,6 +180,10 @@ def _is_test(symbol: Symbol, said: list[str]) -> bool:
 
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
+
+
+def _lower(word: str) -> str:
+    return ACRONYMS.get(word.lower(), word.lower())
 
 
 def _split(piece: str) -> list[str]:

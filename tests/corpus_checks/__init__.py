@@ -1,0 +1,1 @@
+"""Checks of the rules on real files that nobody here wrote; see run.py."""
