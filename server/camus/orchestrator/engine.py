@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from camus.actions import Offer
@@ -62,12 +62,19 @@ class Orchestrator:
         """Take what the user did with an answer; False when the id is not known."""
         raise NotImplementedError
 
-    async def reload(self) -> Loaded:
-        """Read the configuration again; requests in flight keep theirs."""
+    async def reload(self, editor: Mapping[str, object] | None = None) -> Loaded:
+        """Read the configuration again, with new editor settings when given.
+
+        Requests in flight keep the configuration that they began with.
+        """
         raise NotImplementedError
 
     def observe(self, document: Document) -> None:
         """Let retrieval see an open document instead of its file."""
+        raise NotImplementedError
+
+    def forget(self, uri: str) -> None:
+        """The document was closed: retrieval reads the file again."""
         raise NotImplementedError
 
     async def close(self) -> None:
