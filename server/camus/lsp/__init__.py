@@ -1,6 +1,20 @@
-"""LSP to and from the rooms below: positions, progress, cancellation; decides nothing."""
+"""LSP to and from the rooms below: positions, progress, cancellation; decides nothing.
+
+Errors
+------
+OutOfStep            the stream's framing is broken; the connection ends
+Refused              the client answered a request of ours with an error
+BadTicket            a code action's data was not made by this version
+Stale                the code was changed; the client gets ContentModified
+NoEngine             there is no configuration to go on with; the client gets RequestFailed
+"""
 
 
 def serve() -> int:
-    """Serve LSP over stdio until the client leaves; returns the process's exit code."""
-    raise NotImplementedError
+    """Serve LSP over stdio until the client leaves; returns the process's exit code.
+
+    0 after `shutdown` and `exit`, 1 when the client went away otherwise.
+    """
+    from camus.lsp.connection import serve_on_stdio
+
+    return serve_on_stdio()

@@ -1,0 +1,78 @@
+"""What a client can do, boiled down to a few booleans; the only reader of its own list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from lsprotocol import types as lsp
+
+Encoding = Literal["utf-8", "utf-16", "utf-32"]
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """One client, as far as Camus treats clients differently."""
+
+    encoding: Encoding = "utf-16"
+    literals: bool = False
+    """Takes `CodeAction`s; otherwise only `Command`s."""
+    resolves_edits: bool = False
+    """Asks `codeAction/resolve` for the edit and keeps `data`."""
+    tags: bool = False
+    """Knows `CodeActionTag.LlmGenerated`."""
+    versioned_edits: bool = False
+    """Takes `documentChanges`; otherwise plain `changes`."""
+    annotations: bool = False
+    """Shows change annotations and asks where they say so."""
+    applies_edits: bool = False
+    """Answers `workspace/applyEdit`."""
+    progress: bool = False
+    """Shows progress that the server starts."""
+    documents: bool = False
+    """Answers `window/showDocument`."""
+    configuration: bool = False
+    """Answers `workspace/configuration`."""
+    watches: bool = False
+    """Watches files the server names."""
+    watches_anywhere: bool = False
+    """Watches files outside the workspace too, by relative patterns."""
+    pushes_configuration: bool = False
+    """Wants to be asked before it tells of changed settings."""
+    markdown: bool = False
+    """Renders Markdown in hovers."""
+
+
+def capabilities_of(client: lsp.ClientCapabilities, encoding: str) -> Capabilities:
+    """The booleans of a client whose positions were agreed to be in `encoding`."""
+    action = _at(client, "text_document.code_action")
+    edit = _at(client, "workspace.workspace_edit")
+    watched = _at(client, "workspace.did_change_watched_files")
+    properties = _at(action, "resolve_support.properties") or ()
+    versioned = bool(_at(edit, "document_changes"))
+    watches = bool(_at(watched, "dynamic_registration"))
+    return Capabilities(
+        encoding=cast("Encoding", str(getattr(encoding, "value", encoding))),
+        literals=_at(action, "code_action_literal_support") is not None,
+        resolves_edits=bool(_at(action, "data_support")) and "edit" in properties,
+        tags=lsp.CodeActionTag.LlmGenerated in (_at(action, "tag_support.value_set") or ()),
+        versioned_edits=versioned,
+        annotations=versioned and _at(edit, "change_annotation_support") is not None,
+        applies_edits=bool(_at(client, "workspace.apply_edit")),
+        progress=bool(_at(client, "window.work_done_progress")),
+        documents=bool(_at(client, "window.show_document.support")),
+        configuration=bool(_at(client, "workspace.configuration")),
+        watches=watches,
+        watches_anywhere=watches and bool(_at(watched, "relative_pattern_support")),
+        pushes_configuration=bool(
+            _at(client, "workspace.did_change_configuration.dynamic_registration")
+        ),
+        markdown=lsp.MarkupKind.Markdown
+        in (_at(client, "text_document.hover.content_format") or ()),
+    )
+
+
+def _at(value: Any, path: str) -> Any:
+    for name in path.split("."):
+        value = getattr(value, name, None)
+    return value

@@ -1,0 +1,100 @@
+"""Framing over real pipes."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from camus.lsp.stdio import OutOfStep, Writer, messages, read_on_thread
+
+
+@pytest.fixture
+def pipe() -> Iterator[tuple[int, int]]:
+    reading, writing = os.pipe()
+    yield reading, writing
+    for descriptor in (reading, writing):
+        try:
+            os.close(descriptor)
+        except OSError:
+            continue
+
+
+def _read(pipe: tuple[int, int], data: bytes) -> list[bytes]:
+    os.write(pipe[1], data)
+    os.close(pipe[1])
+    return list(messages(pipe[0]))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"Content-Length: 2\r\n\r\n",
+        b"content-length:2\r\n\r\n",
+        b"Content-Type: application/vscode-jsonrpc; charset=utf-8\r\nCONTENT-LENGTH:  2 \r\n\r\n",
+    ],
+)
+def test_headers_are_read_as_http_s_are(pipe: tuple[int, int], header: bytes) -> None:
+    assert _read(pipe, header + b"{}" + header + b"[]") == [b"{}", b"[]"]
+
+
+def test_a_message_cut_by_the_end_is_not_delivered(pipe: tuple[int, int]) -> None:
+    assert _read(pipe, b"Content-Length: 9\r\n\r\n{}") == []
+
+
+@pytest.mark.parametrize(
+    "data", [b"Content-Length: x\r\n\r\n{}", b"Hello: 1\r\n\r\n", b"Content-Length: -2\r\n\r\n{}"]
+)
+def test_a_broken_header_ends_the_stream(pipe: tuple[int, int], data: bytes) -> None:
+    with pytest.raises(OutOfStep):
+        _read(pipe, data)
+
+
+def test_endless_headers_end_the_stream(pipe: tuple[int, int]) -> None:
+    with pytest.raises(OutOfStep):
+        _read(pipe, b"x" * 9000)
+
+
+def test_messages_are_written_in_order(pipe: tuple[int, int]) -> None:
+    writer = Writer(pipe[1])
+    for number in range(3):
+        writer.write(b"%d" % number)
+    writer.close()
+    os.close(pipe[1])
+    assert list(messages(pipe[0])) == [b"0", b"1", b"2"]
+
+
+def test_an_unread_stdout_does_not_stop_the_one_who_writes(pipe: tuple[int, int]) -> None:
+    writer = Writer(pipe[1])
+    writer.write(b"x" * 1_000_000)
+    writer.write(b"y")
+    source = messages(pipe[0])
+    assert len(next(source)) == 1_000_000
+    assert next(source) == b"y"
+    writer.close()
+
+
+def test_a_client_that_went_away_is_noticed() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    gone = threading.Event()
+    writer = Writer(writing, on_broken=gone.set)
+    writer.write(b"x")
+    assert gone.wait(2)
+    writer.close()
+    os.close(writing)
+
+
+def test_no_more_than_agreed_is_read_ahead(pipe: tuple[int, int]) -> None:
+    got: list[bytes] = []
+    ended = threading.Event()
+    room = read_on_thread(pipe[0], got.append, lambda _reason: ended.set(), ahead=2)
+    os.write(pipe[1], b"Content-Length: 1\r\n\r\nx" * 3)
+    os.close(pipe[1])
+    assert not ended.wait(0.1)
+    assert len(got) == 2
+    room.release()
+    assert ended.wait(2)
+    assert len(got) == 3
