@@ -1,0 +1,76 @@
+"""The features that need the rooms below, put together on first use."""
+
+from __future__ import annotations
+
+from lsprotocol import types as lsp
+
+from camus import config
+from camus.journal import Verdict
+from camus.lsp.acceptance import Acceptance
+from camus.lsp.choices import Choices
+from camus.lsp.code_actions import Turns, offered, resolved
+from camus.lsp.commands import Commands
+from camus.lsp.pages import Pages, harmless
+from camus.lsp.reviews import Reviews
+from camus.lsp.session import Session
+from camus.source import Document
+
+
+class Answers:
+    """Code actions, commands and what they publish."""
+
+    def __init__(self, session: Session) -> None:
+        """Answer for one session."""
+        self._session = session
+        self._turns = Turns()
+        self.choices = Choices(session)
+        self.reviews = Reviews(session.client, session.documents.get)
+        pages = Pages(config.folders().cache / "pages")
+        self.acceptance = Acceptance(self._taken)
+        self._commands = Commands(
+            session,
+            choices=self.choices,
+            reviews=self.reviews,
+            acceptance=self.acceptance,
+            pages=pages,
+        )
+
+    def changed(self, document: Document) -> None:
+        """A document's text is another one now."""
+        self.reviews.clear(document.uri)
+        self.acceptance.changed(document)
+
+    def closed(self, uri: str) -> None:
+        """A document was closed."""
+        self.reviews.clear(uri)
+        self.acceptance.closed(uri)
+
+    def _taken(self, id: str, verdict: Verdict) -> None:
+        self._session.client.spawn(self._tell(id, verdict))
+
+    async def _tell(self, id: str, verdict: Verdict) -> None:
+        async with self._session.engine() as engine:
+            engine.feedback(id, verdict)
+
+    async def code_action(self, params: lsp.CodeActionParams) -> list[lsp.CodeAction | lsp.Command]:
+        """What applies to a range."""
+        return await offered(self._session, params)
+
+    async def resolve(self, action: lsp.CodeAction) -> lsp.CodeAction:
+        """An action with its edit."""
+        return await resolved(
+            self._session, self._turns, self.acceptance, action, declined=self.choices.declined
+        )
+
+    async def execute(self, params: lsp.ExecuteCommandParams) -> object:
+        """Run a command."""
+        return await self._commands.execute(params)
+
+    def hover(self, text: str) -> lsp.Hover:
+        """A hover in the form that the client renders."""
+        kind = (
+            lsp.MarkupKind.Markdown
+            if self._session.client.can.markdown
+            else (lsp.MarkupKind.PlainText)
+        )
+        return lsp.Hover(lsp.MarkupContent(kind, harmless(text)))

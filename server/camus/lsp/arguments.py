@@ -1,0 +1,142 @@
+"""What each command takes, checked before anything runs; knows shapes, not meanings."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeVar
+
+import msgspec
+from lsprotocol import types as lsp
+from msgspec import Meta
+from pygls.exceptions import JsonRpcInvalidParams
+
+from camus.lsp.tickets import Ticket
+
+Unit = Annotated[int, Meta(ge=0)]
+
+
+class Position(msgspec.Struct, frozen=True):
+    """A position of the protocol."""
+
+    line: Unit
+    character: Unit
+
+
+class Range(msgspec.Struct, frozen=True):
+    """A range of the protocol."""
+
+    start: Position
+    end: Position
+
+    def plain(self) -> lsp.Range:
+        """The protocol's own value."""
+        return lsp.Range(
+            lsp.Position(self.start.line, self.start.character),
+            lsp.Position(self.end.line, self.end.character),
+        )
+
+
+class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
+    """As much of an editor's diagnostic as a fix needs; other keys are ignored."""
+
+    range: Range
+    message: str
+    code: str | int | None = None
+    severity: Annotated[int, Meta(ge=1, le=4)] | None = None
+    source: str | None = None
+
+    def plain(self) -> lsp.Diagnostic:
+        """The protocol's own value."""
+        severity = None if self.severity is None else lsp.DiagnosticSeverity(self.severity)
+        return lsp.Diagnostic(
+            self.range.plain(),
+            self.message,
+            severity=severity,
+            code=self.code,
+            source=self.source,
+        )
+
+
+class _Arguments(msgspec.Struct, frozen=True, kw_only=True):
+    """One object, as a command's only argument."""
+
+
+class Place(_Arguments, frozen=True, kw_only=True):
+    """Where to work: a range of an open document."""
+
+    uri: str
+    range: Range
+    fresh: bool = False
+
+
+class Preview(Place, frozen=True, kw_only=True):
+    """Which action to answer without applying it; `diagnostics` are the editor's, for a fix."""
+
+    action: str
+    instruction: str = ""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    model: str = ""
+    pipeline: str = ""
+
+
+class Question(_Arguments, frozen=True, kw_only=True):
+    """A question, about a place or about nothing in particular."""
+
+    question: Annotated[str, Meta(min_length=1)]
+    uri: str = ""
+    range: Range | None = None
+
+
+class Modify(_Arguments, frozen=True, kw_only=True):
+    """An instruction for a range or (without one) the whole document, through a pipeline."""
+
+    uri: str
+    range: Range | None = None
+    instruction: str = ""
+    pipeline: str = ""
+
+
+class Named(_Arguments, frozen=True, kw_only=True):
+    """A name to select; empty: let the user choose."""
+
+    name: str | None = None
+
+
+class Known(_Arguments, frozen=True, kw_only=True):
+    """An answer by its id; the last one without."""
+
+    id: str = ""
+
+
+class Judged(_Arguments, frozen=True, kw_only=True):
+    """What the user did with an answer."""
+
+    id: str
+    verdict: Literal["accepted", "rejected", "undone", "good", "bad"]
+
+
+class Trusted(_Arguments, frozen=True, kw_only=True):
+    """Whether to trust the workspace from now on; unset: let the user choose."""
+
+    trust: bool | None = None
+
+
+T = TypeVar("T")
+
+
+def taken(arguments: object, kind: type[T]) -> T:
+    """The only argument as its type; raises InvalidParams that names the field, not its value."""
+    given = list(arguments) if isinstance(arguments, list | tuple) else []
+    if len(given) > 1:
+        raise JsonRpcInvalidParams("a command takes one object")
+    try:
+        return msgspec.convert(given[0] if given else {}, kind)
+    except msgspec.ValidationError as error:
+        raise JsonRpcInvalidParams(str(error)) from None
+
+
+def ticket_or_place(arguments: object) -> Ticket | Place:
+    """What a code action carried, or a place as a client's own menu sends it."""
+    given = arguments[0] if isinstance(arguments, list | tuple) and arguments else {}
+    if isinstance(given, dict) and "hash" in given:
+        return taken(arguments, Ticket)
+    return taken(arguments, Place)

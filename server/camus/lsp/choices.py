@@ -1,0 +1,161 @@
+"""What the user selects, trusts and agrees to, asked with questions that every client can show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from lsprotocol import types as lsp
+
+from camus.config import Loaded
+from camus.lsp.arguments import Named, Trusted, taken
+from camus.lsp.client import Level
+from camus.lsp.session import Session
+from camus.orchestrator import Orchestrator, Outcome
+
+AUTOMATIC = "Let Camus choose"
+ALLOW = "Allow"
+TRUST = "Trust"
+NOT_NOW = "Not now"
+TRUST_COMMAND = "camus trust"
+"""What a problem's message names where a setting waits for trust."""
+
+Token = lsp.ProgressToken | None
+
+
+class Choices:
+    """The questions of one session; what was refused once is not asked again in it."""
+
+    def __init__(self, session: Session) -> None:
+        """Ask the user of this session."""
+        self._session = session
+        self._refused: set[str] = set()
+
+    async def select_model(self, arguments: object, _token: Token) -> object:
+        """Use one model for everything in this session; the empty name gives the choice back."""
+        given = taken(arguments, Named)
+        async with self._session.engine() as engine:
+            profiles = await engine.ready()
+            names = [profile.name for profile in profiles if profile.state == "ready"]
+            if not names and given.name is None:
+                self._say("info", "No model is ready. `camus doctor` says what to do.")
+                return None
+            name = await self._named(given.name, "Which model should answer?", names)
+            if name is None:
+                return None
+            place = next((p.place for p in profiles if p.name == name), None)
+            if place and not place.local and not await self._consent(engine, place.name):
+                return None
+        self._session.override = replace(self._session.override, model=name)
+        return name
+
+    async def select_pipeline(self, arguments: object, _token: Token) -> object:
+        """Use one pipeline for everything in this session; the empty name takes it back."""
+        given = taken(arguments, Named)
+        async with self._session.engine() as engine:
+            names = list(engine.config.pipelines)
+        if not names and given.name is None:
+            self._say("info", "No pipeline is configured; docs/configuration.md shows how.")
+            return None
+        name = await self._named(given.name, "Which pipeline should answer?", names)
+        if name is not None:
+            self._session.override = replace(self._session.override, pipeline=name)
+        return name
+
+    async def pipeline(self) -> str:
+        """The selected pipeline, the only one, or the one the user chooses now; else empty."""
+        selected = self._session.override.pipeline
+        async with self._session.engine() as engine:
+            names = list(engine.config.pipelines)
+            default = engine.config.defaults.pipeline
+        if selected or default or len(names) == 1:
+            return selected or default or names[0]
+        if not names:
+            self._say("info", "No pipeline is configured; docs/configuration.md shows how.")
+            return ""
+        return await self._session.client.choose("Which pipeline should run?", names)
+
+    async def trust(self, arguments: object, _token: Token) -> object:
+        """Trust the workspace's configuration as it is now, or take trust back."""
+        given = taken(arguments, Trusted)
+        async with self._session.engine() as engine:
+            loaded = engine.loaded
+            if not loaded.digest or loaded.workspace is None:
+                self._say("info", "This workspace has no Camus configuration; nothing to trust.")
+                return False
+            wanted = given.trust
+            if wanted is None:
+                wanted = await self._asked_to_trust(loaded.workspace)
+            if wanted:
+                engine.ledger.trust(loaded.workspace, loaded.digest, now=_now())
+            else:
+                engine.ledger.untrust(loaded.workspace)
+        await self._session.reload()
+        return wanted
+
+    async def offer_trust(self, loaded: Loaded) -> None:
+        """Ask once whether to trust a configuration of which something was left out for lack of
+        trust.
+        """
+        left_out = any(TRUST_COMMAND in problem.message for problem in loaded.problems)
+        if loaded.trusted or not left_out or loaded.digest in self._refused:
+            return
+        self._refused.add(loaded.digest)
+        if loaded.workspace is None or not await self._asked_to_trust(loaded.workspace):
+            return
+        async with self._session.engine() as engine:
+            engine.ledger.trust(loaded.workspace, loaded.digest, now=_now())
+        await self._session.reload()
+
+    async def _asked_to_trust(self, folder: Path) -> bool:
+        question = (
+            f"Trust the Camus configuration of {folder.name}? It may then name servers that your "
+            "code is sent to, keys and paths. A later change of it asks again."
+        )
+        return await self._session.client.choose(question, [TRUST, NOT_NOW]) == TRUST
+
+    def declined(self, title: str, outcome: Outcome) -> None:
+        """Tell the user why there is no answer; where only consent is missing, ask for it."""
+        level: Level = "info" if outcome.state in {"done", "nothing"} else "warning"
+        self._say(level, f"{title}: {outcome.message or 'there is nothing to change.'}")
+        if outcome.state == "no_model":
+            self._session.client.spawn(self._offer_consent())
+
+    async def _offer_consent(self) -> None:
+        async with self._session.engine() as engine:
+            known = {consent.destination for consent in engine.ledger.consents()}
+            places = (p.place for p in engine.models.profiles() if p.state == "ready")
+            remote = sorted({place.name for place in places if not place.local} - known)
+            if remote and await self._consent(engine, remote[0]):
+                self._say("info", "Noted; ask again and it will be used.")
+
+    async def _consent(self, engine: Orchestrator, destination: str) -> bool:
+        """Whether code may go there, asking once a session."""
+        if destination in {consent.destination for consent in engine.ledger.consents()}:
+            return True
+        if destination in self._refused:
+            return False
+        question = f"Send code of this workspace to {destination}? `camus consent` takes it back."
+        if await self._session.client.choose(question, [ALLOW, NOT_NOW]) != ALLOW:
+            self._refused.add(destination)
+            return False
+        engine.ledger.grant(destination, now=_now())
+        return True
+
+    async def _named(self, given: str | None, question: str, names: list[str]) -> str | None:
+        """The name to select, empty for none in particular; None when nothing was chosen."""
+        if given is None:
+            chosen = await self._session.client.choose(question, [*names, AUTOMATIC])
+            return None if not chosen else "" if chosen == AUTOMATIC else chosen
+        if given and given not in names:
+            self._say("warning", f"There is no {given}. There are: {', '.join(names) or 'none'}.")
+            return None
+        return given
+
+    def _say(self, level: Level, message: str) -> None:
+        self._session.client.show(level, message)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,127 @@
+"""What can be asked of the editor and told to it; knows what it can do, and nothing of code."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Literal
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+
+from camus.lsp.capabilities import Capabilities
+from camus.lsp.protocol import MendedProtocol, describe
+
+Level = Literal["error", "warning", "info", "debug"]
+
+_KINDS: dict[Level, lsp.MessageType] = {
+    "error": lsp.MessageType.Error,
+    "warning": lsp.MessageType.Warning,
+    "info": lsp.MessageType.Info,
+    "debug": lsp.MessageType.Log,
+}
+_log = logging.getLogger(__name__)
+
+
+class Refused(Exception):
+    """Raised when the client answers a request of ours with an error."""
+
+
+class Client:
+    """The editor at the other end; also the supervisor of what runs in the background for it."""
+
+    def __init__(self, protocol: MendedProtocol, can: Capabilities) -> None:
+        """Talk to the client of `protocol`, which can do what `can` says."""
+        self._protocol = protocol
+        self.can = can
+        self.running: dict[lsp.ProgressToken, asyncio.Task[Any]] = {}
+        """The tasks that the user can stop, by their progress token."""
+        self._background: set[asyncio.Task[None]] = set()
+        self._loop = asyncio.get_running_loop()
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run something beside the requests; its failure is logged and ends nothing else."""
+        task = asyncio.create_task(_supervised(work))
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+        return task
+
+    async def close(self) -> None:
+        """End what runs in the background."""
+        for task in tuple(self._background):
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+
+    def from_any_thread(self, say: Callable[[Level, str], None], level: Level, text: str) -> None:
+        """Call `say` on the loop, from wherever this is called."""
+        with contextlib.suppress(RuntimeError):  # the loop has ended; nobody is there to hear
+            self._loop.call_soon_threadsafe(say, level, text)
+
+    def show(self, level: Level, message: str) -> None:
+        """Tell the user."""
+        self.notify(lsp.WINDOW_SHOW_MESSAGE, lsp.ShowMessageParams(_KINDS[level], message))
+
+    def log(self, level: Level, message: str) -> None:
+        """Write a line into the editor's log of this server."""
+        self.notify(lsp.WINDOW_LOG_MESSAGE, lsp.LogMessageParams(_KINDS[level], message))
+
+    def notify(self, method: str, params: object) -> None:
+        """Send a notification."""
+        self._protocol.notify(method, params)
+
+    async def request(self, method: str, params: object) -> Any:
+        """Send a request and wait for its result; raises `Refused`."""
+        try:
+            return await self._protocol.ask(method, params)
+        except JsonRpcException as error:
+            raise Refused(f"{method}: {error.code}") from None
+
+    async def ask(self, method: str, params: object) -> Any:
+        """Send a request; None when the client refuses it."""
+        try:
+            return await self.request(method, params)
+        except Refused as error:
+            _log.info("the client refused %s", error)
+            return None
+
+    async def choose(self, question: str, options: Sequence[str]) -> str:
+        """Let the user choose one of the options; empty when they close the question."""
+        actions = [lsp.MessageActionItem(option) for option in options]
+        answer = await self.ask(
+            lsp.WINDOW_SHOW_MESSAGE_REQUEST,
+            lsp.ShowMessageRequestParams(lsp.MessageType.Info, question, actions),
+        )
+        title = getattr(answer, "title", "")
+        return title if title in options else ""
+
+    async def apply(self, edit: lsp.WorkspaceEdit, label: str) -> bool:
+        """Let the editor apply an edit; whether it did."""
+        if not self.can.applies_edits:
+            return False
+        answer = await self.ask(
+            lsp.WORKSPACE_APPLY_EDIT, lsp.ApplyWorkspaceEditParams(edit, label=label)
+        )
+        return bool(getattr(answer, "applied", False))
+
+    async def open(self, uri: str) -> bool:
+        """Let the editor show a document; whether it did."""
+        if not self.can.documents:
+            return False
+        answer = await self.ask(
+            lsp.WINDOW_SHOW_DOCUMENT, lsp.ShowDocumentParams(uri, take_focus=False)
+        )
+        return bool(getattr(answer, "success", False))
+
+    async def register(self, method: str, options: object = None) -> None:
+        """Ask the client to send more than it announced."""
+        registration = lsp.Registration(f"camus {method}", method, options)
+        await self.ask(lsp.CLIENT_REGISTER_CAPABILITY, lsp.RegistrationParams([registration]))
+
+
+async def _supervised(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001 - the supervisor of background tasks
+        _log.error("a background task failed: %s", describe(error))

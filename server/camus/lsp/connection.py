@@ -1,0 +1,106 @@
+"""One client over stdio, from the first byte to the exit code; knows no feature."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from camus.lsp.protocol import MendedProtocol
+from camus.lsp.server import Server
+from camus.lsp.stdio import Writer, read_on_thread
+
+PARENT_SECONDS = 1.0
+"""How often the client's process is looked for."""
+
+_log = logging.getLogger(__name__)
+
+
+def serve_on_stdio() -> int:
+    """Serve the client at this process's stdin and stdout; returns the exit code."""
+    # What anything else reads or prints must not touch the protocol's bytes.
+    stdin, stdout = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    os.close(nothing)
+    if sys.platform != "win32":  # some clients share descriptors that do not block
+        os.set_blocking(stdin, True)
+        os.set_blocking(stdout, True)
+    logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)
+    return asyncio.run(serve_on(stdin, stdout, Server()))
+
+
+async def serve_on(stdin: int, stdout: int, server: Server) -> int:
+    """Serve the client at the other ends of two descriptors; returns the exit code."""
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_log_quietly)
+    protocol = server.protocol
+    inbox: asyncio.Queue[bytes | None] = asyncio.Queue()
+
+    def end() -> None:
+        inbox.put_nowait(None)
+
+    def from_thread(item: bytes | None) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop ended first
+            loop.call_soon_threadsafe(inbox.put_nowait, item)
+
+    writer = Writer(stdout, on_broken=lambda: from_thread(None))
+    protocol.out, protocol.ended = writer, end
+    _on_signals(loop, end)
+    watch = asyncio.create_task(_watch_parent(server, end))
+    room = read_on_thread(stdin, from_thread, lambda _reason: from_thread(None))
+    while (body := await inbox.get()) is not None:
+        room.release()
+        protocol.receive(body)
+        # A handler runs to its first await, and takes its snapshot, before the next message.
+        await asyncio.sleep(0)
+    watch.cancel()
+    await _finish(server, protocol)
+    writer.close()
+    return 0 if protocol.closed_properly else 1
+
+
+async def _finish(server: Server, protocol: MendedProtocol) -> None:
+    running = protocol.cancel_all()
+    await asyncio.gather(*running, return_exceptions=True)
+    await server.close()
+
+
+async def _watch_parent(server: Server, end: Callable[[], None]) -> None:
+    """End when the client's process is gone; a client that cannot be seen from here is left out."""
+    await server.initialized.wait()
+    pid = server.process_id
+    if pid is None or pid <= 0 or sys.platform == "win32" or not _alive(pid):
+        return
+    while True:
+        await asyncio.sleep(PARENT_SECONDS)
+        if not _alive(pid):
+            end()
+            return
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _on_signals(loop: asyncio.AbstractEventLoop, end: Callable[[], None]) -> None:
+    for name in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+            loop.add_signal_handler(name, end)
+
+
+def _log_quietly(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    error = context.get("exception")
+    _log.error("unhandled: %s", type(error).__name__ if error else "no exception")

@@ -1,0 +1,109 @@
+"""Shows where a request stands, in the editor's own progress, and lets the user stop it there."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from types import TracebackType
+from typing import Self
+
+from lsprotocol import types as lsp
+
+from camus.lsp.client import Client, Refused
+from camus.orchestrator import Stage
+
+PATIENCE = 0.15
+"""Seconds before progress is shown at all; what is done sooner does not flicker."""
+
+_WORDS = {
+    "planning": "planning",
+    "reading": "reading the project",
+    "rules": "trying the rules",
+    "asking": "asking",
+    "checking": "checking the answer of",
+    "repairing": "asking for one repair:",
+    "escalating": "going on to",
+}
+
+
+class Progress:
+    """Progress of the task that enters it, which a cancellation by the user ends.
+
+    `token` is the client's own, shown at once; without one the server makes its own, when the
+    client knows that, after `PATIENCE`.
+    """
+
+    def __init__(self, client: Client, title: str, token: lsp.ProgressToken | None = None) -> None:
+        """Prepare to show `title`."""
+        self._client = client
+        self._title = title
+        self._given = token is not None
+        self._token: lsp.ProgressToken = token if token is not None else uuid.uuid4().hex
+        self._message = ""
+        self._percentage: int | None = None
+        self._shown = False
+        self._over = False
+        self._opening: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        """Start showing, and remember whom to cancel."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._client.running[self._token] = task
+        if self._given:
+            self._begin()
+        elif self._client.can.progress:
+            self._opening = self._client.spawn(self._open())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End what is shown."""
+        self._over = True
+        self._client.running.pop(self._token, None)
+        if self._shown:
+            self._send(lsp.WorkDoneProgressEnd())
+
+    def report(self, stage: Stage) -> None:
+        """Show a stage, with its model and its step."""
+        words = (_WORDS[stage.name], stage.model, stage.detail and f"({stage.detail})")
+        self._message = " ".join(word for word in words if word)
+        if stage.steps:
+            self._message = f"{stage.step}/{stage.steps} {self._message}"
+            self._percentage = 100 * (stage.step - 1) // stage.steps
+        if self._shown:
+            self._send(
+                lsp.WorkDoneProgressReport(
+                    cancellable=True, message=self._message, percentage=self._percentage
+                )
+            )
+
+    async def _open(self) -> None:
+        await asyncio.sleep(PATIENCE)
+        if self._over:
+            return
+        create = lsp.WorkDoneProgressCreateParams(self._token)
+        try:
+            await self._client.request(lsp.WINDOW_WORK_DONE_PROGRESS_CREATE, create)
+        except Refused:
+            return
+        if not self._over:
+            self._begin()
+
+    def _begin(self) -> None:
+        self._shown = True
+        self._send(
+            lsp.WorkDoneProgressBegin(
+                self._title,
+                cancellable=True,
+                message=self._message or None,
+                percentage=self._percentage,
+            )
+        )
+
+    def _send(self, value: object) -> None:
+        self._client.notify(lsp.PROGRESS, lsp.ProgressParams(self._token, value))

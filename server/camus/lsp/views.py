@@ -1,0 +1,140 @@
+"""What commands answer and show: outcomes and decisions as plain values and as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lsprotocol import types as lsp
+
+from camus.analysis import Finding, Severity
+from camus.lsp.capabilities import Encoding
+from camus.lsp.positions import range_of
+from camus.orchestrator import Decision, Outcome
+from camus.quality import Report
+from camus.source import Document
+
+_SEVERITIES: dict[Severity, lsp.DiagnosticSeverity] = {
+    "error": lsp.DiagnosticSeverity.Error,
+    "warning": lsp.DiagnosticSeverity.Warning,
+    "info": lsp.DiagnosticSeverity.Information,
+}
+
+
+def answer_view(outcome: Outcome) -> dict[str, Any]:
+    """What every command that asks for an answer returns."""
+    return {
+        "id": outcome.id,
+        "action": outcome.action,
+        "state": outcome.state,
+        "model": outcome.model,
+        "score": outcome.report.score if outcome.report else None,
+        "message": outcome.message,
+        "warnings": list(outcome.warnings),
+        "notes": list(outcome.notes),
+    }
+
+
+def report_view(report: Report | None) -> dict[str, Any] | None:
+    """The judgement, without places."""
+    if report is None:
+        return None
+    return {
+        "score": report.score,
+        "refusals": list(report.refusals),
+        "parts": [
+            {"name": p.name, "score": p.score, "weight": p.weight, "detail": p.detail}
+            for p in report.parts
+        ],
+        "introduced": [_finding_view(finding) for finding in report.introduced],
+        "removed": [_finding_view(finding) for finding in report.removed],
+        "checked": list(report.checked),
+        "unchecked": list(report.unchecked),
+    }
+
+
+def decision_view(decision: Decision) -> dict[str, Any]:
+    """Why the answer came from where it came."""
+    plan = decision.plan
+    return {
+        "strategy": str(plan.strategy),
+        "pipeline": plan.pipeline,
+        "choices": [{"model": c.model, "reason": c.reason, "step": c.step} for c in plan.choices],
+        "rejected": [{"model": r.model, "reason": r.reason} for r in plan.rejected],
+        "reasons": list(plan.reasons),
+        "attempts": [
+            {
+                "model": a.model,
+                "state": a.state,
+                "detail": a.detail,
+                "score": a.score,
+                "seconds": round(a.seconds, 3),
+                "repaired": a.repaired,
+            }
+            for a in decision.attempts
+        ],
+        "cached": decision.cached,
+    }
+
+
+def decision_page(outcome: Outcome) -> str:
+    """The decision as a page for people."""
+    decision, plan = outcome.decision, outcome.decision.plan
+    score = f", quality {outcome.report.score:.2f}" if outcome.report else ""
+    by = f" by {outcome.model}" if outcome.model else ""
+    lines = [f"# {outcome.action}: {outcome.state}{by}{score}", ""]
+    lines += [f"{outcome.message}\n"] if outcome.message else []
+    lines += [f"Strategy: {plan.strategy}{_of(plan.pipeline)}.", ""]
+    lines += ["The answer came from the cache.\n"] if decision.cached else []
+    lines += _list("The plan", [f"{c.model}: {c.reason}" for c in plan.choices])
+    lines += _list("What was tried", [_attempt(a) for a in decision.attempts])
+    lines += _list("Left out", [f"{r.model}: {r.reason}" for r in plan.rejected])
+    lines += _list("Why", plan.reasons)
+    if outcome.report:
+        lines += _list(
+            "The judgement",
+            [
+                f"{p.name} {p.score:.2f} (weight {p.weight:g}) {p.detail}"
+                for p in outcome.report.parts
+            ],
+        )
+        lines += _list("Checked", outcome.report.checked)
+        lines += _list("Not checked", outcome.report.unchecked)
+    return "\n".join([*lines, f"id `{outcome.id}`, {outcome.seconds:.2f} s", ""])
+
+
+def diagnostics_view(
+    findings: Sequence[Finding], document: Document, encoding: Encoding
+) -> list[lsp.Diagnostic]:
+    """Findings as diagnostics of source `camus`."""
+    return [
+        lsp.Diagnostic(
+            range_of(document, finding.span, encoding),
+            finding.message,
+            severity=_SEVERITIES[finding.severity],
+            code=finding.rule or None,
+            code_description=lsp.CodeDescription(finding.url) if finding.url else None,
+            source="camus",
+        )
+        for finding in findings
+    ]
+
+
+def _attempt(attempt: Any) -> str:
+    score = f" {attempt.score:.2f}" if attempt.score is not None else ""
+    repaired = ", repaired once" if attempt.repaired else ""
+    detail = f": {attempt.detail}" if attempt.detail else ""
+    state = attempt.state.replace("_", " ")
+    return f"{attempt.model} {state}{score}{repaired} in {attempt.seconds:.2f} s{detail}"
+
+
+def _finding_view(finding: Finding) -> dict[str, Any]:
+    return {"rule": finding.rule, "message": finding.message, "severity": finding.severity}
+
+
+def _list(title: str, items: Sequence[str]) -> list[str]:
+    return [f"## {title}", "", *(f"- {item.strip()}" for item in items), ""] if items else []
+
+
+def _of(pipeline: str) -> str:
+    return f" of pipeline {pipeline}" if pipeline else ""
