@@ -91,7 +91,8 @@ def _block(
         )
     info = opening["info"].strip()
     if chosen is None:
-        code = _content(lines, first, len(lines), opening)
+        end = len(lines) - (lines[-1] == "")
+        code = _content(lines, first, max(end, first + 1), opening)
         return Block(info, code, closed=False, first=first, last=len(lines))
     code = _content(lines, first, chosen, opening)
     return Block(info, code, closed=True, first=first, last=chosen + 1)

@@ -25,7 +25,7 @@ def kept_before(document: Document, alone: Document, until: Span) -> tuple[str, 
                 each for each in _paragraphs(alone.text[at : span.start]) if _new(document, each)
             ]
         at = max(at, span.end)
-    return tuple(f"{each}\n\n\n" for each in ["\n".join(kept)] if each)
+    return tuple(f"{each}\n" for each in ["\n".join(kept)] if each)
 
 
 def _paragraphs(text: str) -> list[str]:

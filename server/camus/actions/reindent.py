@@ -106,13 +106,14 @@ def _with_first_line(place: Place, lines: list[str]) -> list[str]:
     rest = [line for line in lines[1:] if line.strip()]
     if not place.base or not rest or not lines[0].strip() or lines[0][:1] in {" ", "\t"}:
         return lines
-    last, width = rest[-1], len(place.base)
+    last = rest[-1]
     if _CLOSER.match(last.strip()):
         lost = _indent(last) == place.base
     elif lines[0].startswith("@"):
         lost = _indent(rest[0]) == place.base
     else:
-        lost = min(len(_indent(line)) for line in rest) >= width + len(place.unit)
+        deeper = place.base + place.unit
+        lost = all(_indent(line).startswith(deeper) for line in rest)
     return [place.base + lines[0], *lines[1:]] if lost else lines
 
 

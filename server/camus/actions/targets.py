@@ -64,12 +64,14 @@ def target_of(
     the definition around it, for a model mends a part of a function badly without the rest. An
     `ask` or `modify` without a definition around it is about the whole file.
     """
-    if action.id in _FIXES and diagnostics:
+    mends = action.id in _FIXES and bool(diagnostics)
+    if mends:
         span = _cover(_clamped(document, each.span) for each in diagnostics)
     scope = enclosing(document, span)
-    selected = is_selection(document, span)
+    selected = is_selection(document, span) and not mends
     definition = is_definition(scope) and not (selected and over_several(document, scope, span))
-    if definition and (action.produces == "edit" or not selected or span == scope.span):
+    all_of_it = scope.kind != "module" and span.contains(scope.span)
+    if all_of_it or (definition and (action.produces == "edit" or not selected)):
         return scope, scope.span
     if selected:
         return scope, whole_lines(document, span)
