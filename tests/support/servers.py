@@ -34,6 +34,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -406,7 +407,7 @@ class Ollama(_ModelServer):
             "model": model.id,
             "modified_at": "2026-01-01T00:00:00Z",
             "size": model.bytes,
-            "digest": "0" * 64,
+            "digest": hashlib.sha256(repr(model).encode()).hexdigest(),
             "details": {"family": "x", "parameter_size": model.parameters, "format": "gguf"},
         }
         if model.remote_host:

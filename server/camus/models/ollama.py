@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 from collections.abc import AsyncGenerator
 from typing import Literal, TypeVar
@@ -54,7 +55,7 @@ class _Tag(msgspec.Struct):
 
 
 class _Tags(msgspec.Struct):
-    models: list[_Tag] | None = None
+    models: list[_Tag] | None
 
 
 class _Shown(msgspec.Struct):
@@ -83,13 +84,15 @@ class Ollama:
 
     async def catalogue(self) -> tuple[Served, ...]:
         """The models pulled here, each with what `/api/show` tells of it."""
-        tags, version = await asyncio.gather(self._ask(Call("/api/tags"), _Tags), self._version())
+        tags, version = await asyncio.gather(self._tags(), self._version())
         self._counts_all = counts_cached_tokens(version)
-        listed = (tags.models or [])[:_MOST_SHOWN]
         room = asyncio.Semaphore(_SHOW_AT_ONCE)
         async with asyncio.TaskGroup() as group:
-            shown = [group.create_task(self._show(tag, room)) for tag in listed]
-        return tuple(_served(tag, task.result()) for tag, task in zip(listed, shown, strict=True))
+            shown = [group.create_task(self._show(tag, room)) for tag in tags[:_MOST_SHOWN]]
+        return tuple(
+            _served(tag, task.result() if task else _Shown())
+            for tag, task in itertools.zip_longest(tags, shown)
+        )
 
     def stream(
         self, model: str, prompt: Cleared, sampling: Sampling, window: int, limits: Limits
@@ -105,6 +108,12 @@ class Ollama:
     async def close(self) -> None:
         """Close every connection."""
         await self._http.close()
+
+    async def _tags(self) -> list[_Tag]:
+        try:
+            return (await self._ask(Call("/api/tags"), _Tags)).models or []
+        except Rejected as error:
+            raise malformed(self._http.contact, "is there, but is no Ollama") from error
 
     async def _ask(self, call: Call, kind: type[_T]) -> _T:
         body = await self._http.ask(call, LIST_SECONDS)

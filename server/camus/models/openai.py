@@ -65,7 +65,7 @@ class _Entry(msgspec.Struct):
 
 
 class _List(msgspec.Struct):
-    data: list[_Entry] | None = None
+    data: list[_Entry] | None
 
 
 class _Settings(msgspec.Struct):

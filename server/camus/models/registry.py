@@ -11,7 +11,7 @@ from camus.config import BackendKind, Config, Model
 from camus.models import addresses
 from camus.models.asking import Asking, ask_for_models
 from camus.models.backend import Backend, Completion, Limits, Sampling, Served
-from camus.models.contact import Contact
+from camus.models.contact import Contact, missing
 from camus.models.errors import (
     Missing,
     ModelError,
@@ -36,7 +36,7 @@ from camus.models.profiles import (
 from camus.models.replicas import Server, pick
 from camus.models.tokens import sure_minimum
 from camus.models.transport import Http
-from camus.privacy import Cleared
+from camus.privacy import Cleared, Destination
 
 __all__ = ["Models", "Profile", "State"]
 
@@ -148,10 +148,7 @@ class Models:
         self._profiles = self._profiled()
         now = self._known(profile.name)
         if now.place != prompt.destination:
-            raise Rejected(
-                f"{profile.name} runs at {now.place.name}, not on {prompt.destination.name}",
-                advice=f"allow it with `camus consent grant {now.place.name}`",
-            )
+            raise _moved(profile.name, now.place, prompt.destination)
         return now
 
     async def _from_replicas(
@@ -169,6 +166,7 @@ class Models:
         for server in pick(servers, clock()):
             request = Asking(profile, prompt, sampling, limits, on_text)
             try:
+                await self._verify(profile, server)
                 return await request.of(server)
             except Unreachable as error:
                 server.failed(error, clock())
@@ -178,6 +176,19 @@ class Models:
         if last is None:
             raise Missing(f"{profile.name} cannot answer: {profile.problem}")
         raise Unreachable(str(last), advice=last.advice) from last
+
+    async def _verify(self, profile: Profile, server: Server) -> None:
+        """Make sure that an Ollama said where it runs this model; any name may be forwarded."""
+        if server.kind is not BackendKind.OLLAMA or not self._lists:
+            return
+        if _entry(server, profile.model) is None:
+            await ask_for_models(server)
+            if isinstance(server.told, ModelError):
+                raise server.told
+            if _entry(server, profile.model) is None:
+                raise missing(Contact(server.kind, server.url), profile.model)
+            if server not in self._serving(profile):
+                raise _moved(profile.name, None, profile.place)
 
     def _serving(self, profile: Profile) -> tuple[Server, ...]:
         """The replicas of a model that are at its place."""
@@ -280,6 +291,23 @@ class Models:
         if model.type is BackendKind.OLLAMA:
             return Ollama(http)
         return OpenAI(http, streams=model.supports_streaming)
+
+
+def _entry(server: Server, model: str) -> Served | None:
+    """What a server told of a model when it was last asked."""
+    told = server.told if isinstance(server.told, tuple) else ()
+    return next((served for served in told if same_model(server.kind, served.id, model)), None)
+
+
+def _moved(name: str, place: Destination | None, cleared: Destination) -> Rejected:
+    if place is None:
+        return Rejected(
+            f"{name} no longer runs on {cleared.name}", advice="ask again: its place is known now"
+        )
+    return Rejected(
+        f"{name} runs at {place.name}, not on {cleared.name}",
+        advice=f"allow it with `camus consent grant {place.name}`",
+    )
 
 
 def _profile_at(declared: _Declared, servers: Sequence[Server], lists: bool) -> Profile:
