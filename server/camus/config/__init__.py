@@ -6,6 +6,9 @@ ConfigError
     Raised when there is no configuration to go on with at all.
 """
 
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+
 from camus.config.load import Layers, Loaded, load
 from camus.config.paths import Folders, folders
 from camus.config.problems import ConfigError, Problem
@@ -32,7 +35,6 @@ from camus.config.tree import (
     Step,
     Timeouts,
 )
-from camus.config.watch import changes
 from camus.config.words import (
     ALIASES,
     BUILT_IN_COMPOSITES,
@@ -86,6 +88,18 @@ __all__ = [
     "show",
     "template",
 ]
+
+
+def changes(folders: Iterable[Path]) -> AsyncIterator[frozenset[Path]]:
+    """Yield the configuration files that appeared, changed or went, until cancelled.
+
+    A folder is a workspace, with `.camus` in it or in an ancestor, or a user's own folder. None
+    needs to exist yet. Several writes within 0.3 s are one change; one that the system does not
+    report (a network disk) is seen within 5 s.
+    """
+    from camus.config.watch import changes as told
+
+    return told(folders)
 
 
 def reference() -> str:

@@ -11,9 +11,9 @@ from typing import Any
 from camus.config.nodes import Node, Scalar, labelled
 from camus.config.problems import Problem
 
-MAX_BYTES = 256 * 1024
+MAX_BYTES = 128 * 1024
 MAX_DEPTH = 32
-MAX_NODES = 20_000
+MAX_NODES = 10_000
 
 _CORE = "tag:yaml.org,2002:"
 _INTEGER = re.compile(r"[-+]?[0-9][0-9_]{0,18}")
@@ -152,11 +152,14 @@ class _Builder:
             built = self._sequence(event, events, depth)
         else:
             built = self._mapping(event, events, depth)
-        if built[1] > MAX_NODES:
-            raise self._stop(f"unfolds to more than {MAX_NODES} values", event)
         if event.anchor:
             self.anchors[event.anchor] = built
         return built
+
+    def _grown(self, size: int, event: Any) -> int:
+        if size > MAX_NODES:
+            raise self._stop(f"unfolds to more than {MAX_NODES} values", event)
+        return size
 
     def _text(self, event: Any) -> str:
         text = str(event.value)
@@ -190,7 +193,7 @@ class _Builder:
                 break
             node, weight = self._node(part, events, depth + 1)
             items.append(node)
-            size += weight
+            size = self._grown(size + weight, event)
         return Node(tuple(items), self.file, event.start_mark.line + 1), size
 
     def _mapping(self, event: Any, events: Iterator[Any], depth: int) -> tuple[Node, int]:
@@ -203,7 +206,7 @@ class _Builder:
                 break
             key, line = self._key(part), part.start_mark.line + 1
             node, weight = self._node(next(events), events, depth + 1)
-            size += weight
+            size = self._grown(size + weight, event)
             if key == "<<" and part.implicit[0]:
                 inherited = self._merge(node, part) | inherited
             elif key in entries:

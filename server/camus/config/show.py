@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import io
-from typing import Any
+from collections.abc import Mapping
 from urllib.parse import urlsplit, urlunsplit
 
 from msgspec import Struct, structs
 
 from camus.config.tree import Config
+from camus.config.writing import Plain, yaml
 
 _URLS = frozenset({"url", "proxy", "replicas"})
 
 
 def show(config: Config) -> str:
     """The whole configuration as YAML; unset values are left out and credentials are masked."""
-    from ruamel.yaml import YAML
-
-    yaml = YAML(typ="safe", pure=True)
-    yaml.default_flow_style = False
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment] # untyped upstream
-    out = io.StringIO()
-    yaml.dump(_plain(config, ""), out)
-    return out.getvalue()
+    return yaml(_shown(structs.asdict(config)))
 
 
 def without_credentials(url: str) -> str:
@@ -36,14 +29,19 @@ def without_credentials(url: str) -> str:
     return urlunsplit((parts.scheme, netloc, parts.path, "***" if parts.query else "", ""))
 
 
-def _plain(value: Any, field: str) -> Any:
+def _shown(values: Mapping[str, object]) -> dict[str, Plain]:
+    shown = {key: _plain(item, key) for key, item in values.items()}
+    return {key: item for key, item in shown.items() if item not in ("", [], {})}
+
+
+def _plain(value: object, field: str) -> Plain:
     if isinstance(value, Struct):
-        value = structs.asdict(value)
+        return _shown(structs.asdict(value))
     if isinstance(value, dict):
-        shown = {key: _plain(item, key) for key, item in value.items()}
-        return {key: item for key, item in shown.items() if item not in (None, "", [], {})}
+        return _shown(value)
     if isinstance(value, tuple):
         return [_plain(item, field) for item in value]
-    if isinstance(value, str):
-        return without_credentials(value) if field in _URLS else str(value)
-    return value
+    if isinstance(value, bool | int | float):
+        return value
+    text = "" if value is None else str(value)
+    return without_credentials(text) if field in _URLS else text

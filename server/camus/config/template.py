@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Literal
+
+from camus.config.writing import quoted
 
 Situation = Literal["none", "ollama", "openai"]
 
@@ -59,14 +60,9 @@ def template(
 
 
 def _model(situation: Situation, served: str, url: str, api_key_env: str) -> list[str]:
-    lines = [f"  {_quoted(served)}:", f"    type: {situation}"]
+    lines = [f"  {quoted(served)}:", f"    type: {situation}"]
     if url:
-        lines.append(f"    url: {_quoted(url)}")
+        lines.append(f"    url: {quoted(url)}")
     if api_key_env:
-        lines.append(f"    api_key_env: {_quoted(api_key_env)}")
+        lines.append(f"    api_key_env: {quoted(api_key_env)}")
     return lines
-
-
-def _quoted(text: str) -> str:
-    # A JSON string is a YAML string, and nothing in it can end the line it stands on.
-    return json.dumps(text)

@@ -17,12 +17,7 @@ _State = Mapping[Path, tuple[int, int, int]]
 
 
 async def changes(folders: Iterable[Path]) -> AsyncIterator[frozenset[Path]]:
-    """Yield the configuration files that appeared, changed or went, until cancelled.
-
-    A folder is a workspace, with `.camus` in it or in an ancestor, or a user's own folder. None
-    needs to exist yet. Several writes within 0.3 s are one change; one that the system does not
-    report (a network disk) is seen within 5 s.
-    """
+    """Behind the door of the same name."""
     roots = tuple(folders)
     targets = await asyncio.to_thread(_targets, roots)
     state = await asyncio.to_thread(_state, targets)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,8 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from camus.config import Config, Folders, Layers, Loaded, load
+from camus.config import Config, Folders, Layers, Loaded, load, show
+from camus.config.nodes import to_plain
 from camus.config.read import MAX_BYTES, Unreadable, read
+from camus.config.trust import is_usual_loopback
 
 from .conftest import Place
 
@@ -34,7 +38,7 @@ class Hostile(NamedTuple):
 
 
 HOSTILE = [
-    Hostile("alias bomb", BOMB.encode(), 5, "unfolds to more than 20000 values"),
+    Hostile("alias bomb", BOMB.encode(), 4, "unfolds to more than 10000 values"),
     Hostile("deep flow", b"[" * 5000, 1, "nested more than 32 deep"),
     Hostile("deep mappings", b"{a: " * 5000, 1, "nested more than 32 deep"),
     Hostile("deep block", b"- " * 5000, 1, "nested more than 32 deep"),
@@ -56,11 +60,11 @@ HOSTILE = [
     Hostile("two colons", b"a: b: c\n", 1, "a second `: ` on one line"),
     Hostile("unclosed", b"models: {a: {\n", 2, "not YAML"),
     Hostile("merge of a word", b"a:\n  <<: b\n", 2, "`<<` merges mappings only"),
-    Hostile("large", b"#" * (MAX_BYTES + 1), 0, "larger than 256 KiB"),
+    Hostile("large", b"#" * (MAX_BYTES + 1), 0, "larger than 128 KiB"),
     Hostile("json comma", b'{"cache": {},\n}', 2, "not JSON", "config.json"),
     Hostile("json twice", b'{"cache": {},\n"cache": {}}', 2, "written twice", "config.json"),
     Hostile("json list", b"[1]", 1, "must hold `key: value` pairs", "config.json"),
-    Hostile("json depth", b"[" * 200_000, 1, "nested too deeply", "config.json"),
+    Hostile("json depth", b"[" * 100_000, 1, "nested too deeply", "config.json"),
     Hostile("json half", b'{"a": "\\ud83d"}', 1, "half a character", "config.json"),
     Hostile(
         "json number", b'{"a": ' + b"9" * 5000 + b"}", 1, "a number is too long", "config.json"
@@ -168,16 +172,23 @@ def test_a_plain_word_means(text: str, value: object) -> None:
     assert type(found) is type(value)
 
 
-def _load_bytes(folder: Path, data: bytes, name: str = "config.yml") -> Loaded:
+def _loaded(folder: Path, data: bytes, name: str = "config.yml") -> Loaded:
+    """Load, and hold that a file came in as a whole or not at all."""
     place = Place(folder)
     place.write(data, name)
-    return place.load()
+    loaded = place.load()
+    try:
+        read(data, name)
+    except Unreadable as error:
+        assert loaded.config == Config()
+        said = error.problem.message
+        return _only(loaded, said)
+    return loaded
 
 
-def _is_whole(loaded: Loaded) -> bool:
-    # Either everything of a file was held against the tree, or nothing of it came in.
-    broken = any("stays in force" in p.message for p in loaded.problems)
-    return isinstance(loaded.config, Config) and not broken
+def _only(loaded: Loaded, said: str) -> Loaded:
+    assert [problem.message for problem in loaded.problems] == [said]
+    return loaded
 
 
 FUZZ = settings(
@@ -212,7 +223,7 @@ _TREES = st.recursive(
 def test_any_bytes_load_or_are_refused(
     data: bytes, name: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    assert _is_whole(_load_bytes(tmp_path_factory.mktemp("fuzz"), data, name))
+    assert isinstance(_loaded(tmp_path_factory.mktemp("fuzz"), data, name).config, Config)
 
 
 @FUZZ
@@ -232,28 +243,86 @@ def test_a_plans_file_cut_or_damaged_anywhere_loads_whole(
 ) -> None:
     data = (PLANS / "task-5.1.yml").read_bytes()
     damaged = (data[:at] + junk + data[at + len(junk) :])[: len(data) - cut]
-    loaded = _load_bytes(tmp_path_factory.mktemp("fuzz"), damaged)
-    assert _is_whole(loaded)
-    for model in loaded.config.models.values():
-        assert model.name
+    loaded = _loaded(tmp_path_factory.mktemp("fuzz"), damaged)
+    assert all(name == model.name for name, model in loaded.config.models.items())
 
 
 @FUZZ
-@given(
-    tree=st.dictionaries(_KEYS, _TREES, max_size=6),
-    origin=st.sampled_from(["editor", "flags", "both"]),
-    trusted=st.booleans(),
-)
-def test_any_tree_loads(tree: dict[str, object], origin: str, trusted: bool) -> None:
+@given(tree=st.dictionaries(_KEYS, _TREES, max_size=6))
+def test_any_tree_loads_and_what_is_shown_loads_to_the_same(tree: dict[str, object]) -> None:
     nowhere = Path("/nonexistent/camus")
-    layers = Layers(
-        Folders(nowhere, nowhere, nowhere),
-        None,
-        tree if origin != "flags" else {},
-        {},
-        tree if origin != "editor" else {},
-        lambda _folder, _digest: trusted,
+    own = Layers(Folders(nowhere, nowhere, nowhere), None, flags=tree)
+    config = load(own).config
+    shown = read(show(config).encode(), "shown.yml")
+    again = load(replace(own, flags=to_plain(shown)))
+    assert again.config == config
+    assert not [problem for problem in again.problems if problem.severity == "error"]
+
+
+_MODEL = st.fixed_dictionaries(
+    {},
+    optional={
+        "type": st.sampled_from(["ollama", "vllm", "direct", "openai"]),
+        "model": st.sampled_from(["x", "x-cloud"]),
+        "url": st.sampled_from(["http://127.0.0.1:8080", "https://evil.example", "http://[::1]"]),
+        "replicas": st.lists(
+            st.sampled_from(["http://localhost:8000", "http://10.0.0.1:8000"]), max_size=2
+        ),
+        "path": st.just("/etc/passwd"),
+        "api_key_env": st.just("HOME"),
+        "proxy": st.just("http://evil.example"),
+        "ca_bundle": st.just("/tmp/ca.pem"),
+        "remote": st.booleans(),
+        "max_tokens": st.sampled_from([4096, 10_000_000]),
+    },
+)
+_HOSTILE_TREES = st.fixed_dictionaries(
+    {},
+    optional={
+        "models": st.dictionaries(st.sampled_from(["a", "b", "mine"]), _MODEL, max_size=3),
+        "backends": st.lists(_MODEL.map(lambda model: {"name": "c", **model}), max_size=2),
+        "privacy": st.dictionaries(
+            st.sampled_from(["allow_external", "secrets", "default_location"]),
+            st.sampled_from([True, False, "any", "placeholder", "block"]),
+        ),
+        "pipelines": st.dictionaries(
+            st.sampled_from(["p", "q"]), st.lists(st.sampled_from(["mine", "away", "a"]))
+        ),
+        "composites": st.dictionaries(
+            st.sampled_from(["fast", "s"]), st.lists(st.sampled_from(["mine", "away", "s"]))
+        ),
+        "timeouts": st.just({"total": 1e9}),
+        "server": st.just({"discover": False}),
+        "classification": st.just({"rules": [{"kind": "GENERAL", "patterns": ["(a+)+$"]}]}),
+    },
+)
+
+
+@FUZZ
+@given(tree=_HOSTILE_TREES, editor=st.booleans())
+def test_nothing_untrusted_redirects_spends_or_reads(
+    tree: dict[str, object], editor: bool, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    place = Place(tmp_path_factory.mktemp("fuzz"))
+    place.write_user(
+        "models: {mine: {model: m}, away: {type: openai, url: 'https://api.example.com'}}"
     )
-    loaded = load(layers)
-    assert isinstance(loaded.config, Config)
-    assert all(problem.message for problem in loaded.problems)
+    before = place.load().config
+    if not editor:
+        place.write(json.dumps(tree), "config.json")
+    config = place.load(trusted=False, editor=tree if editor else {}).config
+    assert {name: config.models[name] for name in before.models} == before.models
+    assert config.privacy == before.privacy
+    for name in config.models.keys() - before.models.keys():
+        model = config.models[name]
+        assert not any((model.path, model.api_key_env, model.proxy, model.ca_bundle))
+        assert model.remote is not False
+        assert model.type != "llama_cpp"
+        assert (model.max_tokens or 0) <= 131_072
+        assert all(is_usual_loopback(url) for url in (model.url, *model.replicas) if url)
+    named = [step.backend for pipeline in config.pipelines.values() for step in pipeline.steps]
+    named += [base for composite in config.composites.values() for base in composite.bases]
+    assert "away" not in named
+    assert not any(rule.patterns for rule in config.classification.rules)
+    if not editor:
+        assert (config.timeouts, config.server) == (before.timeouts, before.server)
