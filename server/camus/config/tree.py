@@ -100,7 +100,7 @@ class Model(_Node, frozen=True, kw_only=True):
 class Step(_Node, frozen=True, kw_only=True):
     """One step of a pipeline."""
 
-    backend: Annotated[str, _says("a model, a composite or a role")]
+    backend: Annotated[str, Meta(min_length=1, description="a model, a composite or a role")]
     task: Annotated[str, _says("what this step does, in words; empty: the request itself")] = ""
 
 
@@ -156,7 +156,7 @@ class Defaults(_Node, frozen=True, kw_only=True):
 class RoutingRule(_Node, frozen=True, kw_only=True):
     """For a task kind: which models, pipeline or strategy to prefer."""
 
-    task: Annotated[str, _says("a task kind, or a kind of your own")]
+    task: Annotated[str, Meta(min_length=1, description="a task kind, or a kind of your own")]
     preferred_backends: Annotated[Words, _says("models, composites or roles, best first")] = ()
     pipeline: Annotated[str, _says("a pipeline to run instead")] = ""
     strategy: Annotated[StrategyName | None, _says("a strategy for this kind")] = None

@@ -150,6 +150,13 @@ MISTAKES = [
         "needs `backend`; this pipeline is left out",
     ),
     Mistake(
+        "empty step",
+        "pipelines: {a: ['']}",
+        1,
+        "pipelines.a[0]",
+        "must not be empty; this pipeline is left out",
+    ),
+    Mistake(
         "number as step",
         "pipelines: {a: [1]}",
         1,
