@@ -37,6 +37,8 @@ _ASIDE = 4
 """Connections kept for questions about models while all generations hang."""
 _KEEP_ALIVE = 2.0
 """Seconds; below the 5 after which uvicorn closes, so that a reused connection is not stale."""
+_CONNECT = 1.5
+"""Seconds to connect for a question; a model server is near, or on a good line."""
 _LARGEST_LINE = 1 << 20
 _LARGEST_BODY = 64 << 20
 _LARGEST_LIST = 8 << 20
@@ -127,7 +129,7 @@ class Http:
         try:
             async with (
                 asyncio.timeout(seconds),
-                self._exchange(call, connect=seconds) as response,
+                self._exchange(call, connect=min(_CONNECT, seconds)) as response,
             ):
                 return await self._whole(response, _LARGEST_LIST)
         except TimeoutError as error:
