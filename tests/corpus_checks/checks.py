@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
+import subprocess
+import sys
 import warnings
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from camus.actions import ACTIONS, Classified, Draft, Task, rewrite
+from camus.actions.rewrites.docsections import convention_of
 from camus.analysis import Finding, Tools
 from camus.config import Complexity, TaskKind
 from camus.source import (
@@ -102,6 +106,8 @@ async def check_whole_file(tally: Tally, document: Document, tools: Tools) -> No
     after = Document(document.uri, apply_edits(document.text, draft.edits), document.language)
     _sound(tally, document, None, after)
     _same_but_words(tally, document, None, after)
+    if document.language == "python":
+        _pleases_pydocstyle(tally, document, after)
     second = await rewrite(task_of("document", after, _module(after), after.span), tools)
     if second is None or second.edits:
         tally.wrong(document, None, "a second run over the file changes it again")
@@ -230,6 +236,28 @@ def _keeps_words(tally: Tally, document: Document, scope: Scope, draft: Draft) -
     old = document.slice(scope.doc).replace('"', " ").replace("'", " ").replace("*", " ")
     if not all(word in words for word in old.replace("/", " ").split()):
         tally.wrong(document, scope, "words of the author are gone")
+
+
+def _pleases_pydocstyle(tally: Tally, document: Document, after: Document) -> None:
+    """The new docstrings add no complaint about the form of docstrings."""
+    style, _ = convention_of(each.doc_text for each in definitions(document) if each.doc_text)
+    convention = {"numpy": "numpy", "sphinx": "pep257"}.get(style or "", "google")
+    before, now = (_complaints(each.text, convention) for each in (document, after))
+    for rule, count in (now - before).items():
+        tally.wrong(document, None, f"{count} more {rule} in the {convention} convention")
+
+
+def _complaints(text: str, convention: str) -> Counter[str]:
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--exit-zero"]
+    command += ["--select", "D2,D3,D4", "--ignore", "D203,D213,D401,D407", "--preview"]
+    command += ["--config", f'lint.pydocstyle.convention="{convention}"']
+    done = subprocess.run(
+        [*command, "--output-format", "json", "-"],
+        input=text.removeprefix("\ufeff").encode(),
+        capture_output=True,
+        check=True,
+    )
+    return Counter(str(each["code"]) for each in json.loads(done.stdout))
 
 
 def _plain_words(text: str) -> list[str]:

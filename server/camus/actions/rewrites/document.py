@@ -58,8 +58,16 @@ def _draft(task: Task) -> Draft | None:
         found = [_script(task.document, scope, row.id == "typescript") for scope in scopes]
     edits = [edit for each in found for edit in each if task.target.contains(edit.span)]
     if not edits:
-        return Draft(notes=("the documentation is complete",))
+        return Draft(notes=(_why_not(asked),))
     return Draft(tuple(sorted(edits, key=lambda edit: edit.span)), notes=(note,))
+
+
+def _why_not(asked: Scope | None) -> str:
+    if asked is None or asked.doc is not None:
+        return "the documentation says all that the rules know"
+    if _is_overload(asked):
+        return "an overload is documented where it is implemented"
+    return "there is no place for a documentation of its own"
 
 
 def _python(document: Document, scope: Scope, convention: Convention) -> tuple[Edit, ...]:
@@ -81,8 +89,9 @@ def _chosen(task: Task) -> tuple[Scope | None, list[Scope]]:
     inside = [each for each in definitions(task.document) if task.target.contains(each.span)]
     local = _local(definitions(task.document))
     asked = next((each for each in inside if each.span == task.target), None)
-    if asked is None and len(_outermost(inside)) == 1:
-        asked = _outermost(inside)[0]
+    outermost = _outermost(inside)
+    if asked is None and len(outermost) == 1 and task.target != task.document.span:
+        asked = outermost[0]
     others = [each for each in inside if each is not asked and each.span not in local]
     if asked is not None:
         others = [each for each in others if asked.kind == "class" and _is_public(each)]

@@ -18,7 +18,18 @@ ACRONYMS = {
         """
     )
 }
-VERBS = word_set(
+EITHER = word_set(
+    """
+    batch block break buffer cache cast change check chunk copy count cut cycle diff display dump
+    end exit export filter fold format hash hook import index issue label limit list lock log map
+    mark mask match mock offset order output patch pick pipe place plan plot position post present
+    print process proxy query queue rank record reply report request result return sample scale
+    score search set shift sign slice sort split stack start state stream style sum switch sync tag
+    trace track transfer transform use value view visit wait watch
+    """
+)
+"""Words that are verbs in front of an object, yet nouns when they stand alone and give a value."""
+VERBS = EITHER | word_set(
     """
     abort accept accumulate acquire activate adapt add adjust advance aggregate align allocate
     allow announce append apply approve archive ask assemble assert assign associate attach
@@ -62,17 +73,8 @@ VERBS = word_set(
     visit wait walk warn watch wrap write yield zip zoom
     """
 )
-EITHER = word_set(
-    """
-    batch block break buffer cache cast change check chunk copy count cut cycle diff display dump
-    end exit export filter fold format hash hook import index issue label limit list lock log map
-    mark mask match mock offset order output patch pick pipe place plan plot position post present
-    print process proxy query queue rank record reply report request result return sample scale
-    score search set shift sign slice sort split stack start state stream style sum switch sync tag
-    trace track transfer transform use value view visit wait watch
-    """
-)
-"""Words that are verbs in front of an object, yet nouns when they stand alone and give a value."""
+STATES = word_set("clean clear close complete correct empty free live open separate")
+"""Verbs that, alone, are rather what something is: `open: bool`."""
 NOUN_ENDS = word_set(
     """
     class code count date dir file id index key kind length level limit line list mode name names

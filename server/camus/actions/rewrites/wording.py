@@ -13,6 +13,7 @@ from camus.actions.rewrites.vocabulary import (
     LINKS,
     MAGIC,
     NOUN_ENDS,
+    STATES,
     VERBS,
 )
 
@@ -70,7 +71,7 @@ def flag_phrase(name: str) -> str:
         return f"Whether it {' '.join(said)}." if said[0] != "should" else _to(said[1:])
     if said and said[0] in {"no", "dont", "not"} and said[1:2] and said[1] in VERBS:
         return f"Whether not to {' '.join(said[1:])}."
-    if said and said[0] in VERBS and (said[0] not in EITHER or len(said) > 1):
+    if said and said[0] in VERBS and (said[0] not in EITHER | STATES or len(said) > 1):
         return _to(said)
     return ""
 
@@ -152,7 +153,8 @@ def _names_a_thing(said: list[str], *, takes: bool) -> bool:
     """Whether a function is named after what it gives: `count()` is, `count(items)` counts."""
     if said[0] not in VERBS:
         return True
-    return said[0] in EITHER and (said[-1] in NOUN_ENDS if len(said) > 1 else not takes)
+    ends_so = said[-1].lower() in NOUN_ENDS if len(said) > 1 else not takes
+    return said[0] in EITHER and ends_so
 
 
 def _question(symbol: Symbol, said: list[str]) -> str:
