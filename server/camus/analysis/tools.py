@@ -21,7 +21,7 @@ Purpose = Literal["review", "modernise"]
 MAX_CHARACTERS = 4_000_000
 """A text longer than this is not analysed."""
 
-_ROUNDS = 10
+_ROUNDS = 40
 _REMEMBERED = 32
 
 
