@@ -9,9 +9,16 @@ from camus.actions import Task
 from camus.config import Config, StrategyName
 from camus.journal import Stats
 from camus.models import Profile
+from camus.routing import ladder, pipelines
+from camus.routing.composites import BUILT_IN, resolve
+from camus.routing.limits import Rejected, divide
 
 RULES = "rules"
 """The name under which the deterministic answers stand in a plan."""
+
+ANSWERED_BY_RULES = frozenset({"fix", "fix_all", "refactor", "document", "review", "explain"})
+LAST_RESORT = frozenset({"explain", "review"})
+"""Where a model's answer is worth more than the rules' own: the rules come after the models."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +52,12 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Rejected:
-    """A model that is out, and the hard reason."""
-
-    model: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
-    """The choices in order. In `single` each is the fallback of the one before; in `sequential`
-    each gets the one before's output. `exact` is v1: run as listed, judge only the syntax.
+    """The choices in order, and what was left out.
+
+    In `single` each choice is the fallback of the one before; in `sequential` each gets the
+    output of the one before. `exact` is v1: run as listed, judge only the syntax. `unknown` is
+    `model` or `pipeline` when the user named one that there is not.
     """
 
     strategy: StrategyName
@@ -66,6 +68,7 @@ class Plan:
     exact: bool = False
     threshold: float = 0.8
     floor: float = 0.3
+    unknown: str = ""
 
 
 def plan(task: Task, profiles: Sequence[Profile], stats: Stats, policy: Policy) -> Plan:
@@ -74,4 +77,138 @@ def plan(task: Task, profiles: Sequence[Profile], stats: Stats, policy: Policy) 
     An unknown model or pipeline in the override gives a plan without choices whose reasons name
     the known ones.
     """
-    raise NotImplementedError
+    name = _pipeline_name(task, policy)
+    if name:
+        return _pipeline_plan(name, task, profiles, policy)
+    if policy.override.model:
+        return _locked_plan(policy.override.model, task, profiles, policy)
+    return _ladder_plan(task, profiles, stats, policy)
+
+
+def _pipeline_name(task: Task, policy: Policy) -> str:
+    """The pipeline that holds: the one asked for; for `modify` also the configured default."""
+    override, config = policy.override, policy.config
+    if override.pipeline:
+        return override.pipeline
+    if task.action.id != "modify" or override.model or override.strategy:
+        return ""
+    rule = next(
+        (
+            r
+            for r in config.multi_model.intelligent_selection.rules
+            if r.task == task.classified.kind and r.pipeline
+        ),
+        None,
+    )
+    if config.multi_model.enabled and rule is not None:
+        return rule.pipeline
+    if config.defaults.pipeline:
+        return config.defaults.pipeline
+    return "default" if config.version == 1 and "default" in config.pipelines else ""
+
+
+def _pipeline_plan(name: str, task: Task, profiles: Sequence[Profile], policy: Policy) -> Plan:
+    config = policy.config
+    pipeline = config.pipelines.get(name)
+    if pipeline is None:
+        known = ", ".join(sorted(config.pipelines)) or "none is configured"
+        return _empty(policy, f"there is no pipeline '{name}'; known: {known}", "pipeline")
+    usable, rejected = divide(task, profiles, policy.consents, named=True)
+    steps, missing = pipelines.steps(pipeline, usable, rejected, config.composites)
+    limit = policy.override.max_steps or len(steps)
+    reasons = [f"pipeline '{name}' lists {len(pipeline.steps)} step(s)"]
+    if pipeline.strategy not in {StrategyName.SEQUENTIAL, StrategyName.SINGLE}:
+        reasons.append(f"strategy '{pipeline.strategy}' is not served yet: run in sequence")
+    exact = pipeline.v1 and not config.multi_model.enabled and task.action.id == "modify"
+    choices = tuple(Choice(step.model, step.reason, step.task, step.parameters) for step in steps)
+    return Plan(
+        strategy=StrategyName.SEQUENTIAL,
+        choices=() if missing else choices[:limit],
+        rejected=(*missing, *(r for r in rejected if r not in missing)),
+        reasons=tuple(reasons),
+        pipeline=name,
+        exact=exact,
+        threshold=config.defaults.quality_threshold,
+        floor=config.defaults.quality_floor,
+    )
+
+
+def _locked_plan(name: str, task: Task, profiles: Sequence[Profile], policy: Policy) -> Plan:
+    """Only the model the user asked for: another one would be a silent change."""
+    config = policy.config
+    if name == RULES:
+        return _of(policy, (Choice(RULES, "asked for by name"),), ())
+    usable, rejected = divide(task, profiles, policy.consents, named=True)
+    found = resolve(name, usable, config.composites)
+    if found:
+        parameters = pipelines.parameters_of(name, config.composites)
+        reason = "asked for by name" if found[0].name == name else f"fills '{name}' here"
+        return _of(policy, (Choice(found[0].name, reason, parameters=parameters),), rejected)
+    if name in BUILT_IN or name in config.composites or any(p.name == name for p in profiles):
+        return _of(policy, (), rejected, f"nothing here can be '{name}'")
+    known = ", ".join(profile.name for profile in profiles) or "no model is known"
+    return _empty(policy, f"there is no model '{name}'; known: {known}", "model")
+
+
+def _ladder_plan(task: Task, profiles: Sequence[Profile], stats: Stats, policy: Policy) -> Plan:
+    config, action = policy.config, task.action.id
+    usable, rejected = divide(task, profiles, policy.consents, named=False)
+    preferred = pipelines.preferred(task, config)
+    named, _ = divide(task, profiles, policy.consents, named=True)
+    rungs = ladder.climb(task, usable, stats, preferred=resolve_all(preferred, named, config))
+    models = tuple(Choice(rung.model, rung.reason) for rung in rungs)
+    rules: tuple[Choice, ...] = ()
+    if action in ANSWERED_BY_RULES:
+        reason = (
+            "the rules' own answer, if no model has one"
+            if action in LAST_RESORT
+            else ("deterministic: answers in milliseconds, without a model")
+        )
+        rules = (Choice(RULES, reason),)
+    choices = (*models, *rules) if action in LAST_RESORT else (*rules, *models)
+    reason = f"{task.classified.kind}, {task.classified.complexity}"
+    notes = _unserved(policy.override.strategy or config.defaults.strategy)
+    return _of(policy, choices, rejected, reason, *notes)
+
+
+def resolve_all(
+    names: Sequence[str], profiles: Sequence[Profile], config: Config
+) -> tuple[Profile, ...]:
+    """The best real model for each name, in order, without repetition."""
+    found = (resolve(name, profiles, config.composites)[:1] for name in names)
+    return tuple(dict.fromkeys(profile for pick in found for profile in pick))
+
+
+def _unserved(strategy: StrategyName) -> tuple[str, ...]:
+    if strategy in {StrategyName.ENSEMBLE, StrategyName.PARALLEL}:
+        return (f"strategy '{strategy}' is not served yet: models are tried one after another",)
+    return ()
+
+
+def _of(
+    policy: Policy,
+    choices: tuple[Choice, ...],
+    rejected: tuple[Rejected, ...],
+    *reasons: str,
+) -> Plan:
+    defaults = policy.config.defaults
+    return Plan(
+        strategy=StrategyName.SINGLE,
+        choices=choices,
+        rejected=rejected,
+        reasons=reasons,
+        threshold=defaults.quality_threshold,
+        floor=defaults.quality_floor,
+    )
+
+
+def _empty(policy: Policy, reason: str, unknown: str) -> Plan:
+    defaults = policy.config.defaults
+    return Plan(
+        strategy=StrategyName.SINGLE,
+        choices=(),
+        reasons=(reason,),
+        threshold=defaults.quality_threshold,
+        floor=defaults.quality_floor,
+        unknown=unknown,
+    )

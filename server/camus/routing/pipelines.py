@@ -1,0 +1,74 @@
+"""What a configured pipeline and the configured rules come to with the models there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from camus.actions import Task
+from camus.config import Composite, Config, Pipeline
+from camus.models import Profile
+from camus.routing.composites import resolve
+from camus.routing.limits import Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """One step of a pipeline with the real model that will do it."""
+
+    model: str
+    task: str
+    reason: str
+    parameters: tuple[tuple[str, float], ...] = ()
+
+
+def steps(
+    pipeline: Pipeline,
+    usable: Sequence[Profile],
+    rejected: Sequence[Rejected],
+    composites: Mapping[str, Composite],
+) -> tuple[tuple[PlannedStep, ...], tuple[Rejected, ...]]:
+    """The steps with their models, and the steps' models that cannot be asked, with reasons."""
+    planned: list[PlannedStep] = []
+    missing: list[Rejected] = []
+    reasons = {entry.model: entry.reason for entry in rejected}
+    for number, step in enumerate(pipeline.steps, 1):
+        found = resolve(step.backend, usable, composites)
+        if not found:
+            why = reasons.get(step.backend, "no model of this name is configured or running")
+            missing.append(Rejected(step.backend, why))
+            continue
+        reason = f"step {number} of the pipeline"
+        if found[0].name != step.backend:
+            reason += f", as '{step.backend}'"
+        parameters = parameters_of(step.backend, composites)
+        planned.append(PlannedStep(found[0].name, step.task, reason, parameters))
+    return tuple(planned), tuple(missing)
+
+
+def parameters_of(name: str, composites: Mapping[str, Composite]) -> tuple[tuple[str, float], ...]:
+    """The sampling parameters that a composite sets; none for a real model's name."""
+    composite = composites.get(name)
+    if composite is None:
+        return ()
+    own = composite.parameters
+    values = {
+        "temperature": own.temperature,
+        "top_p": own.top_p,
+        "max_tokens": own.max_tokens,
+        "seed": own.seed,
+    }
+    return tuple((key, float(value)) for key, value in values.items() if value is not None)
+
+
+def preferred(task: Task, config: Config) -> tuple[str, ...]:
+    """The names that the configuration's rules prefer for this kind; none while not enabled."""
+    if not config.multi_model.enabled:
+        return ()
+    rules = config.multi_model.intelligent_selection.rules
+    return tuple(
+        name
+        for rule in rules
+        if rule.task == task.classified.kind
+        for name in rule.preferred_backends
+    )
