@@ -96,6 +96,14 @@ class Models:
         """Every model known now, ready or not; configured ones first, in order."""
         return self._profiles
 
+    def idle_servers(self) -> tuple[str, ...]:
+        """The URLs of the servers that answered and have no model that generates."""
+        return tuple(
+            server.url
+            for server in self._servers.values()
+            if isinstance(server.told, tuple) and not any(map(generates, server.told))
+        )
+
     async def generate(
         self,
         name: str,
