@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from camus.config import BackendKind
-from camus.models import Backend
-from camus.orchestrator.engine import Orchestrator
+from camus import config
+from camus.analysis import Tools
+from camus.config import BackendKind, Layers, Loaded
+from camus.journal import Journal
+from camus.models import Backend, Models
+from camus.orchestrator.engine import Orchestrator, Rooms
+from camus.orchestrator.snapshot import Snapshot
+from camus.orchestrator.store import Store
+from camus.privacy import Ignore, Ledger, user_excludes
+from camus.retrieval import Index
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where a face stands: workspace folders (the first one's configuration holds), editor
-    settings and flags as trees, the environment; `backends` lets a test bring its fake.
+    """Where a face stands.
+
+    `roots` are the workspace folders (the first one's configuration holds), `editor` and `flags`
+    trees in the spelling of the file; `backends` lets a test bring its fake.
     """
 
     roots: tuple[Path, ...] = ()
@@ -27,4 +36,39 @@ class Settings:
 
 def assemble(settings: Settings) -> Orchestrator:
     """An engine ready to answer; reads the configuration and opens the journal."""
-    raise NotImplementedError
+    folders = config.folders(settings.env)
+    ledger = Ledger(folders.config)
+    ignored = Ignore(settings.roots, git_excludes=user_excludes())
+    layers = Layers(
+        folders=folders,
+        workspace=settings.roots[0] if settings.roots else None,
+        editor=settings.editor,
+        env=settings.env,
+        flags=settings.flags,
+        trusted=ledger.trusted,
+    )
+    first = config.load(layers)
+
+    def snapshot(last: Loaded | None, editor: Mapping[str, object] | None) -> Snapshot:
+        nonlocal layers
+        if editor is not None:
+            layers = replace(layers, editor=editor)
+        loaded = first if last is None else config.load(layers, last)
+        models = Models(loaded.config, backends=settings.backends, env=dict(settings.env))
+        index = Index(settings.roots, ignored=ignored, max_files=loaded.config.retrieval.max_files)
+        return Snapshot(loaded, models, index, rooms.clock)
+
+    journal = first.config.journal
+    rooms = Rooms(
+        roots=settings.roots,
+        tools=Tools(),
+        journal=Journal(
+            folders.state / "journal.sqlite3" if journal.enabled else None,
+            keep_days=journal.keep_days,
+        ),
+        ledger=ledger,
+        store=Store(folders.cache / "replies", megabytes=first.config.cache.size_mb),
+        ignored=ignored,
+        snapshot=snapshot,
+    )
+    return Orchestrator(rooms)

@@ -2,31 +2,107 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import time
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from camus.actions import Offer
+from camus import actions, privacy, routing
+from camus.actions import ACTIONS, Offer, Task
 from camus.analysis import Finding, Tools
 from camus.config import Config, Loaded
-from camus.journal import Journal, Verdict
-from camus.models import Models, Profile
+from camus.journal import Feedback, Finished, Journal, Noted, Verdict
+from camus.models import Completion, Models, Profile
+from camus.orchestrator import strategies
+from camus.orchestrator.asking import Asker
+from camus.orchestrator.explanations import Explanations
+from camus.orchestrator.flights import Flights
+from camus.orchestrator.outcomes import Trace, outcome_of
+from camus.orchestrator.run import Judged, Run
+from camus.orchestrator.snapshot import Snapshot
+from camus.orchestrator.store import Store
 from camus.orchestrator.values import Outcome, Request, Stage
 from camus.privacy import Ledger
-from camus.source import Document, Span
+from camus.routing import RULES, Plan, Policy
+from camus.source import Document, Span, enclosing, path_of
 
 Watch = Callable[[Stage], None]
+KEPT_OUTCOMES = 64
+_log = logging.getLogger("camus.request")
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What an engine is made of; `assemble` makes one from the settings of a face."""
+
+    roots: tuple[Path, ...]
+    tools: Tools
+    journal: Journal
+    ledger: Ledger
+    store: Store
+    ignored: Callable[[str], bool]
+    snapshot: Callable[[Loaded | None, Mapping[str, object] | None], Snapshot]
+    """Reads the configuration (with a last good one and the editor's settings, when those
+    changed) and makes what depends on it."""
+    clock: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
 
 
 class Orchestrator:
     """One engine for one set of workspace folders; a face owns it and closes it."""
 
-    config: Config
-    loaded: Loaded
-    tools: Tools
-    journal: Journal
-    ledger: Ledger
-    models: Models
-    roots: tuple[Path, ...]
+    def __init__(self, rooms: Rooms) -> None:
+        """Read the configuration; asks no server yet."""
+        self._rooms = rooms
+        self._snapshot = rooms.snapshot(None, None)
+        self._flights: Flights[Completion] = Flights()
+        self._outcomes: OrderedDict[str, Outcome] = OrderedDict()
+        self._explanations = Explanations(rooms.store)
+
+    @property
+    def loaded(self) -> Loaded:
+        """The configuration in force with its problems."""
+        return self._snapshot.loaded
+
+    @property
+    def config(self) -> Config:
+        """The configuration in force."""
+        return self._snapshot.config
+
+    @property
+    def models(self) -> Models:
+        """The models of the configuration in force."""
+        return self._snapshot.models
+
+    @property
+    def tools(self) -> Tools:
+        """The analysis tools."""
+        return self._rooms.tools
+
+    @property
+    def journal(self) -> Journal:
+        """The log."""
+        return self._rooms.journal
+
+    @property
+    def ledger(self) -> Ledger:
+        """Trust and consent."""
+        return self._rooms.ledger
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """The workspace folders."""
+        return self._rooms.roots
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is degraded beside the configuration: journal, cache, permissions."""
+        rooms = self._rooms
+        every = (rooms.journal.problem, rooms.ledger.problem, rooms.store.problem)
+        return tuple(problem for problem in every if problem)
 
     def offer(
         self,
@@ -38,45 +114,200 @@ class Orchestrator:
         automatic: bool = False,
     ) -> tuple[Offer, ...]:
         """What can be asked here; asks no model."""
-        raise NotImplementedError
+        return actions.applicable(
+            document,
+            span,
+            diagnostics,
+            only=only,
+            automatic=automatic,
+            disabled=self.config.actions.disabled,
+        )
 
     async def perform(self, request: Request, watch: Watch = lambda _stage: None) -> Outcome:
         """Answer a request. Cancelling closes the model's stream; only cancellation escapes."""
-        raise NotImplementedError
+        started = self._rooms.clock()
+        task = self.task_of(request)
+        async with self._snapshot.held() as snapshot:
+            run = self._run(request, snapshot, watch)
+            try:
+                plan, judged = await self._answer(run, task, snapshot)
+            except asyncio.CancelledError:
+                self._finish(request, task, "cancelled", started)
+                raise
+            trace = Trace(
+                id=request.id,
+                task=task,
+                plan=plan,
+                attempts=tuple(run.attempts),
+                steps=tuple(run.drafts),
+                nothing_to_do=run.nothing_to_do,
+                seconds=self._rooms.clock() - started,
+                sources=tuple(dict.fromkeys(chunk.source for chunk in run.chunks or ())),
+            )
+            outcome = outcome_of(trace, judged, snapshot.models.profiles())
+        self._finish(request, task, outcome.state, started, outcome)
+        self._keep(outcome)
+        return outcome
+
+    def task_of(self, request: Request) -> Task:
+        """The request, understood."""
+        return actions.make_task(
+            ACTIONS[request.action],
+            request.document,
+            request.span,
+            instruction=request.instruction,
+            diagnostics=request.diagnostics,
+            rules=self.config.classification,
+            whole_target=request.whole_target,
+            docstring_style=self.config.actions.docstring_style,
+        )
+
+    def plan_for(self, request: Request, task: Task) -> Plan:
+        """The plan a request would have with what is known of the models now."""
+        return self._plan(request, task, self._snapshot)
 
     def hover(self, document: Document, span: Span) -> str:
-        """The structural summary of a symbol, with the model's explanation of exactly this code
-        when there is one in the cache.
-        """
-        raise NotImplementedError
+        """The structural summary of a symbol, below it a kept explanation of exactly this code."""
+        scope = enclosing(document, span)
+        if scope.kind in {"module", "lines"}:
+            return ""
+        summary = actions.summary(document, scope)
+        kept = self._explanations.get(document, scope.span)
+        if kept is None:
+            return summary
+        quality = f"quality {kept.score:.2f} · " if kept.score is not None else ""
+        return f"{summary}\n\n---\n\n{kept.text}\n\n*{quality}{kept.model}*"
 
     async def ready(self) -> tuple[Profile, ...]:
         """The models as they are now; asks the servers when that was not done for a while."""
-        raise NotImplementedError
+        async with self._snapshot.held() as snapshot:
+            return await snapshot.ready()
 
     def outcome(self, id: str = "") -> Outcome | None:
         """A recent answer by its id, the last one without; for `showDecision`."""
-        raise NotImplementedError
+        if id:
+            return self._outcomes.get(id)
+        return next(reversed(self._outcomes.values()), None)
 
     def feedback(self, id: str, verdict: Verdict) -> bool:
         """Take what the user did with an answer; False when the id is not known."""
-        raise NotImplementedError
+        known = id in self._outcomes or any(self.journal.events(id=id))
+        if known:
+            self.journal.append(Feedback(id=id, at=self._rooms.wall(), verdict=verdict))
+        return known
 
     async def reload(self, editor: Mapping[str, object] | None = None) -> Loaded:
         """Read the configuration again, with new editor settings when given.
 
         Requests in flight keep the configuration that they began with.
         """
-        raise NotImplementedError
+        old = self._snapshot
+        self._snapshot = self._rooms.snapshot(old.loaded, editor)
+        self.journal.append(Noted(id="config", at=self._rooms.wall(), what="reload"))
+        await old.retire()
+        return self._snapshot.loaded
 
     def observe(self, document: Document) -> None:
         """Let retrieval see an open document instead of its file."""
-        raise NotImplementedError
+        self._snapshot.index.update(document)
 
     def forget(self, uri: str) -> None:
         """The document was closed: retrieval reads the file again."""
-        raise NotImplementedError
+        self._snapshot.index.forget(uri)
 
     async def close(self) -> None:
         """End tools, models and the journal."""
-        raise NotImplementedError
+        await self._snapshot.retire()
+        await self.tools.close()
+        self._rooms.store.close()
+        self.journal.close()
+
+    async def _answer(self, run: Run, task: Task, snapshot: Snapshot) -> tuple[Plan, Judged | None]:
+        """Plan and follow the plan; rules that come first do not wait for any server."""
+        request = run.request
+        run.stage(Stage("planning"))
+        plan = self._plan(request, task, snapshot)
+        if plan.choices[:1] and plan.choices[0].model == RULES and not snapshot.fresh:
+            judged = await run.try_choice(task, plan.choices[0], plan.threshold)
+            done = judged is not None and judged.report.score >= plan.threshold
+            if done or (run.nothing_to_do and task.action.id != "refactor"):
+                return plan, judged
+            rules = judged
+        else:
+            rules = None
+        run.profiles = {profile.name: profile for profile in await snapshot.ready()}
+        plan = self._plan(request, task, snapshot)
+        follow = strategies.sequential if plan.pipeline else strategies.single
+        judged = await follow(run, task, plan) if plan.choices else None
+        if judged is None or (rules and rules.report.score > judged.report.score):
+            judged = rules or judged
+        return plan, judged
+
+    def _plan(self, request: Request, task: Task, snapshot: Snapshot) -> Plan:
+        policy = Policy(snapshot.config, self._consents(), request.override)
+        return routing.plan(task, snapshot.models.profiles(), self.journal.stats(), policy)
+
+    def _consents(self) -> frozenset[str]:
+        return frozenset(consent.destination for consent in self.ledger.consents())
+
+    def _run(self, request: Request, snapshot: Snapshot, watch: Watch) -> Run:
+        rooms, config = self._rooms, snapshot.config
+        rules = privacy.Rules(self._consents(), config.privacy.secrets, rooms.ignored)
+        fresh = request.fresh or not config.cache.enabled
+        return Run(
+            request=request,
+            config=config,
+            tools=rooms.tools,
+            index=snapshot.index,
+            asker=Asker(config, snapshot.models, rules, rooms.store, self._flights, fresh),
+            journal=rooms.journal,
+            watch=watch,
+            clock=rooms.clock,
+            wall=rooms.wall,
+            project=self._project(request.document),
+            profiles={profile.name: profile for profile in snapshot.models.profiles()},
+        )
+
+    def _project(self, document: Document) -> str:
+        """The workspace folder of a document, whose linter settings hold; empty outside of all."""
+        path = path_of(document.uri)
+        inside = [root for root in self.roots if path and path.is_relative_to(root)]
+        return str(max(inside, key=lambda root: len(root.parts), default=""))
+
+    def _keep(self, outcome: Outcome) -> None:
+        self._outcomes[outcome.id] = outcome
+        while len(self._outcomes) > KEPT_OUTCOMES:
+            self._outcomes.popitem(last=False)
+        if outcome.action == "explain" and outcome.state == "done" and outcome.model != RULES:
+            self._explanations.put(outcome)
+
+    def _finish(
+        self,
+        request: Request,
+        task: Task,
+        state: str,
+        started: float,
+        outcome: Outcome | None = None,
+    ) -> None:
+        seconds = self._rooms.clock() - started
+        _log.info("%s finished %s %.3f s", request.id, state, seconds)
+        report = outcome.report if outcome else None
+        edits = outcome.edits if outcome else ()
+        self.journal.append(
+            Finished(
+                id=request.id,
+                at=self._rooms.wall(),
+                action=request.action,
+                kind=task.classified.kind,
+                complexity=task.classified.complexity,
+                language=task.document.language,
+                state=state,
+                model=outcome.model if outcome else "",
+                strategy=outcome.decision.plan.strategy if outcome else "",
+                score=report.score if report else None,
+                seconds=seconds,
+                attempts=len(outcome.decision.attempts) if outcome else 0,
+                cached=outcome.decision.cached if outcome else False,
+                changed_lines=sum(edit.text.count("\n") + 1 for edit in edits),
+            )
+        )

@@ -1,0 +1,170 @@
+"""One model asked once: prompt, gate, cache, generation, reply; every refusal is a value."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from camus import actions, privacy
+from camus.actions import BadReply, Chunk, Draft, Task, TooLarge
+from camus.config import Config
+from camus.models import Completion, Limits, ModelError, Models, Profile, Sampling, Usage
+from camus.orchestrator.flights import Flights
+from camus.orchestrator.store import Store
+from camus.privacy import Denied, Prompt
+from camus.routing import Choice
+
+CHARACTERS_A_TOKEN = 3.0
+LEAST_ANSWER, TEXT_ANSWER = 512, 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one model made of a prompt; `draft` is None with the reason in `state` and `detail`."""
+
+    state: Literal["ok", "bad_reply", "error", "denied"]
+    draft: Draft | None = None
+    detail: str = ""
+    error: str = ""
+    """The name for the journal: an error's class, `BadReply:reason`, `Denied:reason`."""
+    prompt: Prompt | None = None
+    reply: str = ""
+    completion: Completion | None = None
+    cached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """What asking needs beside the task: the models, the gate's rules, the cache."""
+
+    config: Config
+    models: Models
+    rules: privacy.Rules
+    store: Store
+    flights: Flights[Completion]
+    fresh: bool = False
+
+    async def ask(
+        self, task: Task, choice: Choice, profile: Profile, chunks: Sequence[Chunk]
+    ) -> Answer:
+        """Ask the model of a choice for a draft of the task."""
+        sampling = sampling_for(task, choice, self.config, profile)
+        prompt = actions.prompt(
+            task, chunks, window=profile.window, answer=sampling.max_tokens, step=choice.step
+        )
+        if isinstance(prompt, TooLarge):
+            return Answer("error", detail=prompt.message, error="TooLarge")
+        return await self.send(task, prompt, profile, sampling)
+
+    async def repair(
+        self, task: Task, choice: Choice, profile: Profile, first: Answer, complaint: str
+    ) -> Answer:
+        """Ask once more with the concrete finding."""
+        if first.prompt is None:
+            return first
+        sampling = sampling_for(task, choice, self.config, profile)
+        prompt = actions.repair_prompt(first.prompt, first.reply, complaint)
+        return await self.send(task, prompt, profile, sampling)
+
+    async def send(
+        self, task: Task, prompt: Prompt, profile: Profile, sampling: Sampling
+    ) -> Answer:
+        """Clear a prompt, have it answered and read the reply."""
+        cleared = privacy.clear(prompt, profile.place, self.rules)
+        if isinstance(cleared, Denied):
+            return Answer(
+                "denied", detail=cleared.message, error=f"Denied:{cleared.reason}", prompt=prompt
+            )
+        key = recipe(cleared.prompt, profile, sampling)
+        kept = None if self.fresh else self.store.get(key)
+        if kept is not None:
+            completion = Completion(kept, "stop", profile.name, Usage(), 0.0, 0.0)
+        else:
+            limits = limits_for(self.config)
+            try:
+                completion = await self.flights.join(
+                    key, lambda: self.models.generate(profile.name, cleared, sampling, limits)
+                )
+            except ModelError as error:
+                return Answer(
+                    "error", detail=told(error), error=type(error).__name__, prompt=prompt
+                )
+            if completion.finish == "stop":
+                self.store.put(key, completion.text)
+        return read(task, prompt, cleared.restore(completion.text), completion, kept is not None)
+
+
+def read(task: Task, prompt: Prompt, reply: str, completion: Completion, cached: bool) -> Answer:
+    """The answer in a reply."""
+    draft = actions.read(task, reply, finish=completion.finish, prompt=prompt)
+    if isinstance(draft, BadReply):
+        return Answer(
+            "bad_reply",
+            detail=draft.message,
+            error=f"BadReply:{draft.reason}",
+            prompt=prompt,
+            reply=reply,
+            completion=completion,
+            cached=cached,
+        )
+    return Answer(
+        "ok", draft=draft, prompt=prompt, reply=reply, completion=completion, cached=cached
+    )
+
+
+def told(error: ModelError) -> str:
+    """An error as a sentence with what would help."""
+    return f"{error}; {error.advice}" if error.advice else str(error)
+
+
+def recipe(prompt: Prompt, profile: Profile, sampling: Sampling) -> str:
+    """The key under which a reply is kept: everything that shaped it, and nothing else.
+
+    The prompt holds the code slice, the action and the chunks; the place keeps an answer of one
+    host from standing for another's.
+    """
+    parts = [
+        prompt.version,
+        [[message.role, message.content] for message in prompt.messages],
+        [profile.name, profile.model, profile.place.name, profile.window],
+        [sampling.temperature, sampling.top_p, sampling.max_tokens, sampling.stop, sampling.seed],
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def sampling_for(task: Task, choice: Choice, config: Config, profile: Profile) -> Sampling:
+    """The sampling of a task: room for the answer, the model's own settings, the composite's."""
+    edit = task.action.produces == "edit"
+    tokens = int(len(task.code) / CHARACTERS_A_TOKEN * 1.5) + LEAST_ANSWER if edit else TEXT_ANSWER
+    values: dict[str, float] = {
+        "temperature": 0.2,
+        "top_p": 0.95,
+        "max_tokens": min(tokens, profile.window // 2),
+    }
+    model = config.models.get(profile.name)
+    if model is not None:
+        own = model.parameters
+        given = (own.temperature, own.top_p, own.max_tokens, own.seed)
+        names = ("temperature", "top_p", "max_tokens", "seed")
+        values |= {k: v for k, v in zip(names, given, strict=True) if v is not None}
+    values |= dict(choice.parameters)
+    return Sampling(
+        temperature=values["temperature"],
+        top_p=values["top_p"],
+        max_tokens=int(values["max_tokens"]),
+        seed=int(values["seed"]) if "seed" in values else None,
+    )
+
+
+def limits_for(config: Config) -> Limits:
+    """The hard limits of one generation."""
+    timeouts = config.timeouts
+    return Limits(
+        connect=timeouts.connect,
+        first_token=timeouts.first_token,
+        idle=timeouts.idle,
+        total=timeouts.total,
+    )

@@ -1,0 +1,125 @@
+"""From what a run came to, to the one answer that a face shows; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from camus.actions import Task
+from camus.config import TaskKind
+from camus.models import Profile
+from camus.orchestrator.run import Judged
+from camus.orchestrator.values import Attempt, Decision, Outcome, State, StepDraft
+from camus.routing import RULES, Plan
+
+LABELS = {
+    TaskKind.MATHEMATICAL: "verify important calculations",
+    TaskKind.SECURITY_REVIEW: "a review finds some problems, never all",
+}
+CODE_LABEL = "review before using: may contain bugs"
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What a run leaves behind, frozen for the outcome."""
+
+    id: str
+    task: Task
+    plan: Plan
+    attempts: tuple[Attempt, ...]
+    steps: tuple[StepDraft, ...]
+    nothing_to_do: str
+    seconds: float
+    sources: tuple[str, ...]
+    problems: tuple[str, ...] = ()
+
+
+def outcome_of(trace: Trace, judged: Judged | None, profiles: Sequence[Profile]) -> Outcome:
+    """The answer: done, nothing to do, refused by the gate, or nobody could."""
+    state, message = _state(trace, judged)
+    shown = judged if judged is not None and state == "done" else None
+    report = judged.report if judged is not None else None
+    draft = shown.draft if shown is not None else None
+    return Outcome(
+        id=trace.id,
+        action=trace.task.action.id,
+        state=state,
+        task=trace.task,
+        decision=Decision(trace.plan, trace.attempts, judged is not None and judged.cached),
+        model=shown.model if shown else "",
+        edits=draft.edits if draft else (),
+        text=draft.text if draft else "",
+        findings=draft.findings if draft else (),
+        report=report,
+        needs_confirmation=shown is not None and _confirm(trace, shown),
+        message=message,
+        warnings=_warnings(trace, shown, profiles),
+        notes=draft.notes if draft else (),
+        steps=trace.steps,
+        seconds=trace.seconds,
+        sources=trace.sources,
+    )
+
+
+def _state(trace: Trace, judged: Judged | None) -> tuple[State, str]:
+    plan = trace.plan
+    if plan.unknown == "model":
+        return "unknown_model", plan.reasons[0]
+    if plan.unknown == "pipeline":
+        return "unknown_pipeline", plan.reasons[0]
+    if judged is None:
+        return ("nothing", trace.nothing_to_do) if trace.nothing_to_do else _nobody(trace)
+    if judged.report.refusals and not plan.exact:
+        return "refused", f"the answer of {judged.model} was refused: {judged.report.refusals[0]}"
+    if judged.report.score < plan.floor and not plan.exact:
+        low = f"scored {judged.report.score:.2f}, below the floor of {plan.floor:.2f}"
+        return "refused", f"the answer of {judged.model} {low}: {judged.report.complaint}"
+    return "done", ""
+
+
+def _nobody(trace: Trace) -> tuple[State, str]:
+    """Why there is no answer, with the most useful reason first."""
+    answered = [a for a in trace.attempts if a.state == "bad_reply"]
+    if answered:
+        last = answered[-1]
+        return "refused", f"nothing usable in the answer of {last.model}: {last.detail}"
+    failed = [f"{a.model}: {a.detail}" for a in trace.attempts if a.state in {"error", "denied"}]
+    out = [f"{r.model}: {r.reason}" for r in trace.plan.rejected]
+    reasons = "; ".join(dict.fromkeys((*failed, *out)))
+    if reasons:
+        return "no_model", f"no model could answer ({reasons})"
+    return "no_model", (
+        "this needs a model and none is running or configured; start Ollama or LM Studio, "
+        "or name a server with: camus config init"
+    )
+
+
+def _confirm(trace: Trace, judged: Judged) -> bool:
+    """Below the threshold the user is asked; a v1 pipeline asks only when the gate objects."""
+    if trace.plan.exact:
+        return bool(judged.report.refusals)
+    return judged.report.score < trace.plan.threshold
+
+
+def _warnings(trace: Trace, judged: Judged | None, profiles: Sequence[Profile]) -> tuple[str, ...]:
+    warnings: list[str] = list(trace.problems)
+    if judged is None:
+        return tuple(warnings)
+    failed = [a for a in trace.attempts if a.state in {"error", "denied"}]
+    warnings += [f"{a.model} did not answer ({a.detail}); {judged.model} did" for a in failed]
+    if trace.plan.exact and judged.report.refusals:
+        warnings.append(f"the gate objects: {judged.report.refusals[0]}")
+    if judged.model == RULES:
+        return tuple(warnings)
+    remote = {p.name: p.place.name for p in profiles if not p.place.local}
+    warnings += [
+        f"your code was sent to {remote[name]}"
+        for name in judged.model.split(" → ")
+        if name in remote
+    ]
+    kind = trace.task.classified.kind
+    if trace.task.action.produces == "edit":
+        warnings.append(CODE_LABEL)
+    elif kind in LABELS:
+        warnings.append(LABELS[kind])
+    return tuple(warnings)

@@ -1,0 +1,212 @@
+"""One request under way: tries one choice at a time and remembers what came of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from camus import actions, quality
+from camus.actions import Chunk, Draft, Task
+from camus.analysis import Tools
+from camus.config import Config
+from camus.journal import Attempted, Journal
+from camus.models import Profile
+from camus.orchestrator.asking import Answer, Asker
+from camus.orchestrator.values import Attempt, Request, Stage, StepDraft
+from camus.quality import Report
+from camus.retrieval import Index
+from camus.routing import RULES, Choice
+
+_log = logging.getLogger("camus.request")
+AttemptState = Literal[
+    "accepted", "below_threshold", "refused", "bad_reply", "error", "denied", "declined"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A draft with its report and where it came from."""
+
+    model: str
+    draft: Draft
+    report: Report
+    cached: bool = False
+    repaired: bool = False
+
+
+@dataclass(slots=True)
+class Run:
+    """The mutable state of one request; owned by the call that performs it."""
+
+    request: Request
+    config: Config
+    tools: Tools
+    index: Index
+    asker: Asker
+    journal: Journal
+    watch: Callable[[Stage], None]
+    clock: Callable[[], float]
+    wall: Callable[[], float]
+    project: str = ""
+    profiles: dict[str, Profile] = field(default_factory=dict)
+    attempts: list[Attempt] = field(default_factory=list)
+    drafts: list[StepDraft] = field(default_factory=list)
+    chunks: tuple[Chunk, ...] | None = None
+    nothing_to_do: str = ""
+    last_error: str = ""
+
+    def stage(self, stage: Stage) -> None:
+        """Tell who watches, and the log, where the request stands."""
+        _log.info("%s %s %s %s", self.request.id, stage.name, stage.model, stage.detail)
+        self.watch(stage)
+
+    async def try_choice(
+        self, task: Task, choice: Choice, threshold: float, *, step: int = 0, steps: int = 0
+    ) -> Judged | None:
+        """Have one choice answer and judge it; None when there is nothing to judge."""
+        started = self.clock()
+        if choice.model == RULES:
+            return await self._try_rules(task, choice, threshold, started)
+        profile = self.profiles[choice.model]
+        self.stage(Stage("asking", choice.model, choice.reason, step, steps))
+        chunks = await self.retrieved(task)
+        answer = await self.asker.ask(task, choice, profile, chunks)
+        judged = await self._judge(task, choice, answer)
+        if _wants_repair(answer, judged, threshold):
+            self._remember(task, choice, answer, judged, threshold, started)
+            started = self.clock()
+            complaint = judged.report.complaint if judged else answer.detail
+            self.stage(Stage("repairing", choice.model, complaint, step, steps))
+            answer = await self.asker.repair(task, choice, profile, answer, complaint)
+            judged = _better(judged, await self._judge(task, choice, answer, repaired=True))
+        self._remember(task, choice, answer, judged, threshold, started)
+        return judged
+
+    async def retrieved(self, task: Task) -> tuple[Chunk, ...]:
+        """The chunks for this request, searched once and only when a model is asked."""
+        if self.chunks is None:
+            settings = self.config.retrieval
+            wanted = settings.enabled and settings.max_chunks and not self.request.exact_v1
+            if wanted:
+                self.stage(Stage("reading"))
+            self.chunks = await self.index.search(task, settings.max_chunks) if wanted else ()
+        return self.chunks
+
+    def note(
+        self,
+        task: Task,
+        choice: Choice,
+        state: AttemptState,
+        detail: str,
+        *,
+        started: float,
+        answer: Answer | None = None,
+        judged: Judged | None = None,
+    ) -> None:
+        """Keep what an attempt came to, and tell the journal."""
+        self.last_error = answer.error if answer else ""
+        seconds = self.clock() - started
+        score = judged.report.score if judged else None
+        repaired = judged is not None and judged.repaired
+        self.attempts.append(
+            Attempt(choice.model, choice.reason, state, detail, score, seconds, repaired)
+        )
+        completion = answer.completion if answer else None
+        usage = completion.usage if completion else None
+        self.journal.append(
+            Attempted(
+                id=self.request.id,
+                at=self.wall(),
+                model=choice.model,
+                action=task.action.id,
+                kind=task.classified.kind,
+                complexity=task.classified.complexity,
+                language=task.document.language,
+                error=(answer.error if answer else "") or ("refused" if state == "refused" else ""),
+                score=score,
+                seconds=seconds,
+                first_token_seconds=completion.first_token_seconds if completion else None,
+                prompt_tokens=(usage.prompt_tokens or 0) if usage else 0,
+                completion_tokens=(usage.completion_tokens or 0) if usage else 0,
+            )
+        )
+
+    async def _try_rules(
+        self, task: Task, choice: Choice, threshold: float, started: float
+    ) -> Judged | None:
+        self.stage(Stage("rules", RULES))
+        draft = await actions.rewrite(task, self.tools)
+        if draft is None:
+            self.note(task, choice, "declined", "the rules have no answer", started=started)
+            return None
+        if not (draft.edits or draft.text or draft.findings):
+            self.nothing_to_do = "; ".join(draft.notes) or "there is nothing to do here"
+            self.note(task, choice, "declined", self.nothing_to_do, started=started)
+            return None
+        judged = await self._judge(task, choice, Answer("ok", draft))
+        self._remember(task, choice, Answer("ok", draft), judged, threshold, started)
+        return judged
+
+    async def _judge(
+        self, task: Task, choice: Choice, answer: Answer, *, repaired: bool = False
+    ) -> Judged | None:
+        if answer.draft is None:
+            return None
+        self.stage(Stage("checking", choice.model))
+        report = await quality.assess(task, answer.draft, self.tools, self.project)
+        self.drafts.append(StepDraft(choice.model, text_after(task, answer.draft), report.score))
+        return Judged(choice.model, answer.draft, report, answer.cached, repaired)
+
+    def _remember(
+        self,
+        task: Task,
+        choice: Choice,
+        answer: Answer,
+        judged: Judged | None,
+        threshold: float,
+        started: float,
+    ) -> None:
+        if answer.state != "ok" or judged is None:
+            self.note(task, choice, failed(answer), answer.detail, answer=answer, started=started)
+            return
+        report = judged.report
+        state: AttemptState = "refused" if report.refusals else "accepted"
+        if state == "accepted" and report.score < threshold:
+            state = "below_threshold"
+        detail = "" if state == "accepted" else report.complaint
+        self.note(task, choice, state, detail, answer=answer, judged=judged, started=started)
+
+
+def failed(answer: Answer) -> AttemptState:
+    """The state of an attempt whose answer has no draft."""
+    return "error" if answer.state == "ok" else answer.state
+
+
+def text_after(task: Task, draft: Draft) -> str:
+    """The whole file as a draft would leave it, or the Markdown of a text answer."""
+    if draft.edits:
+        return task.document.edited(draft.edits).text
+    return draft.text or task.document.text
+
+
+def on_text(task: Task, draft: Draft) -> Task:
+    """The same task over the text that a draft made: the target moved to where it is now."""
+    document = task.document.edited(draft.edits)
+    grown = len(document.text) - len(task.document.text)
+    target = replace(task.target, end=task.target.end + grown)
+    return replace(task, document=document, target=target)
+
+
+def _wants_repair(answer: Answer, judged: Judged | None, threshold: float) -> bool:
+    """Once, when there is something concrete to say: a bad reply, or a draft that is not enough."""
+    if answer.state == "bad_reply":
+        return True
+    return judged is not None and judged.report.score < threshold and bool(judged.report.complaint)
+
+
+def _better(first: Judged | None, second: Judged | None) -> Judged | None:
+    if first is None or second is None:
+        return second or first
+    return second if second.report.score >= first.report.score else first
