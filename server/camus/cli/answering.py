@@ -1,0 +1,102 @@
+"""The commands that ask for an answer: the actions on code, `ask` and `modify`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from camus.cli.options import Options, answering, asking
+from camus.cli.session import finish, log_to_stderr
+
+_TARGET = click.argument("target", metavar="FILE[:LINE[:COLUMN]]|INSTRUCTION")
+_FILE = click.option(
+    "-f", "--file", "file", default="", help="The place; TARGET is then the instruction."
+)
+
+
+def _edit_command(name: str, summary: str) -> click.Command:
+    """An action that changes code; without a line it works on every symbol it applies to."""
+
+    @click.command(name, help=summary)
+    @_TARGET
+    @_FILE
+    @answering
+    def command(target: str, file: str, **given: Any) -> None:
+        options = _options(given)
+        place, instruction = (file, target) if file else (target, "")
+        from camus.cli.editing import edit
+
+        finish(lambda: edit(name, place, instruction, options))
+
+    return command
+
+
+def _text_command(name: str, summary: str) -> click.Command:
+    """An action that tells something about code."""
+
+    @click.command(name, help=summary)
+    @_TARGET
+    @_FILE
+    @asking
+    def command(target: str, file: str, **given: Any) -> None:
+        options = _options(given)
+        place, instruction = (file, target) if file else (target, "")
+        from camus.cli.telling import tell
+
+        finish(lambda: tell(name, place, instruction, options))
+
+    return command
+
+
+fix = _edit_command("fix", "Fix what the analysers find, there or in the whole file.")
+refactor = _edit_command("refactor", "Modernise and simplify without changing what the code does.")
+document = _edit_command("document", "Write or complete docstrings and doc comments.")
+implement = _edit_command("implement", "Write the body of a stub (needs a model).")
+explain = _text_command("explain", "Explain a symbol, or every symbol of a file.")
+review = _text_command("review", "List problems; exits with 1 when there are any.")
+
+
+@click.command()
+@click.argument("question")
+@_FILE
+@asking
+def ask(question: str, file: str, **given: Any) -> None:
+    """Answer any question, about a place in the code with --file."""
+    options = _options(given)
+    from camus.cli.telling import tell
+
+    finish(lambda: tell("ask", file, question, options))
+
+
+@click.command()
+@click.argument("instruction")
+@click.option("-f", "--file", "file", required=True, help="The file, or FILE:LINE for one symbol.")
+@answering
+@click.option("--parallel", is_flag=True, help="Use parallel execution where possible.")
+@click.option("--ensemble", is_flag=True, help="Force ensemble decision making.")
+@click.option("--validate", is_flag=True, help="Enable enhanced validation.")
+def modify(
+    instruction: str, file: str, parallel: bool, ensemble: bool, validate: bool, **given: Any
+) -> None:
+    """Change a file as told, through a pipeline when one is named or configured."""
+    for name, wanted in (("--parallel", parallel), ("--ensemble", ensemble)):
+        if wanted:
+            click.secho(
+                f"warning: {name} is not served yet; models are asked one after another",
+                fg="yellow",
+                err=True,
+            )
+    if validate:
+        click.secho("every draft is validated; --validate changes nothing", err=True)
+    options = _options(given)
+    from camus.cli.editing import edit
+
+    finish(lambda: edit("modify", file, instruction, options))
+
+
+def _options(given: dict[str, Any]) -> Options:
+    options = Options(**given)
+    if options.verbose:
+        log_to_stderr(options.verbose)
+    return options

@@ -1,0 +1,82 @@
+"""The small commands around the answers: serve, undo, feedback, completion."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import get_args
+
+import click
+
+from camus.cli.exits import Exit
+from camus.cli.session import finish
+from camus.config import folders
+
+
+@click.command()
+@click.option(
+    "--stdio", is_flag=True, help="Accepted for editors that pass it; stdio is all there is."
+)
+def serve(stdio: bool) -> None:
+    """Serve LSP over standard input and output, for an editor."""
+    del stdio
+    from camus.lsp import serve as serve_stdio
+
+    sys.exit(serve_stdio())
+
+
+@click.command()
+def undo() -> None:
+    """Take the last write of Camus back."""
+    from camus.cli.writing import Undo
+
+    async def work() -> int:
+        for path in Undo(folders().state / "undo").undo():
+            click.echo(f"{path}: restored")
+        return Exit.DONE
+
+    finish(work)
+
+
+@click.command()
+@click.argument("id")
+@click.argument("verdict", type=click.Choice(["good", "bad"]))
+def feedback(id: str, verdict: str) -> None:
+    """Tell whether the answer with this id was any good; the router learns from it."""
+    from camus.journal import Feedback, Journal, Verdict
+
+    async def work() -> int:
+        journal = Journal(folders().state / "journal.sqlite3")
+        try:
+            known = next(iter(journal.events(id=id)), None) is not None
+            if not known:
+                click.secho(f"error: no answer has the id {id}", fg="red", err=True)
+                return Exit.USAGE
+            told = next(word for word in get_args(Verdict) if word == verdict)
+            journal.append(Feedback(id=id, at=time.time(), verdict=told))
+        finally:
+            journal.close()
+        click.echo(f"{id}: noted as {verdict}")
+        return Exit.DONE
+
+    finish(work)
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    r"""Print the completion script of a shell.
+
+    \b
+    bash:  camus completion bash > ~/.local/share/bash-completion/completions/camus
+    zsh:   camus completion zsh > a file named _camus in a folder of $fpath
+    fish:  camus completion fish > ~/.config/fish/completions/camus.fish
+    """
+    from click.shell_completion import get_completion_class
+
+    from camus.cli.app import camus
+
+    kind = get_completion_class(shell)
+    if kind is None:
+        raise click.UsageError(f"there is no completion for {shell}")
+    click.echo(kind(camus, {}, "camus", "_CAMUS_COMPLETE").source())

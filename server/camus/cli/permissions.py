@@ -1,0 +1,128 @@
+"""What the user allows: trust in a workspace, consent to a place; and what is held back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from camus.cli.exits import Exit
+from camus.cli.places import read_place, root_of
+from camus.cli.session import finish
+from camus.config import Layers, folders, load
+from camus.privacy import Ledger, scan
+
+_FOLDER = click.argument(
+    "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default="."
+)
+
+
+def _ledger() -> Ledger:
+    ledger = Ledger(folders().config)
+    if ledger.problem:
+        click.secho(f"warning: {ledger.problem}", fg="yellow", err=True)
+    return ledger
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@click.command()
+@_FOLDER
+def trust(folder: Path) -> None:
+    """Trust a workspace as it is configured now; a changed configuration asks again."""
+    root = root_of(folder.absolute())
+
+    async def work() -> int:
+        loaded = load(Layers(folders=folders(), workspace=root))
+        if not loaded.digest:
+            click.echo(f"{root} has no configuration of its own: there is nothing to trust")
+            return Exit.NOTHING
+        for problem in loaded.problems:
+            click.echo(f"  {problem}")
+        _ledger().trust(root, loaded.digest, now=_now())
+        click.echo(f"{root} is trusted with its configuration as it is now ({loaded.digest[:12]})")
+        return Exit.DONE
+
+    finish(work)
+
+
+@click.command()
+@_FOLDER
+def untrust(folder: Path) -> None:
+    """Take trust in a workspace back."""
+    root = root_of(folder.absolute())
+
+    async def work() -> int:
+        taken = _ledger().untrust(root)
+        click.echo(f"{root} is no longer trusted" if taken else f"{root} was not trusted")
+        return Exit.DONE if taken else Exit.NOTHING
+
+    finish(work)
+
+
+@click.group()
+def consent() -> None:
+    """Where your code may be sent beside this machine."""
+
+
+@consent.command("list")
+def list_consents() -> None:
+    """The places you agreed to."""
+    given = _ledger().consents()
+    for entry in given:
+        click.echo(f"{entry.destination}  since {entry.granted}")
+    if not given:
+        click.echo("none: no code leaves this machine")
+
+
+@consent.command()
+@click.argument("destination")
+def grant(destination: str) -> None:
+    """Agree that code is sent to a place, e.g. api.openai.com."""
+    _ledger().grant(destination, now=_now())
+    click.echo(
+        f"your code may be sent to {destination}; camus consent revoke {destination} ends it"
+    )
+
+
+@consent.command()
+@click.argument("destination")
+def revoke(destination: str) -> None:
+    """Take consent back."""
+
+    async def work() -> int:
+        taken = _ledger().revoke(destination)
+        word = "is no longer a place for your code" if taken else "was never agreed to"
+        click.echo(f"{destination} {word}")
+        return Exit.DONE if taken else Exit.NOTHING
+
+    finish(work)
+
+
+@click.group()
+def privacy() -> None:
+    """See what would be held back."""
+
+
+@privacy.command("scan")
+@click.argument("file")
+def scan_file(file: str) -> None:
+    """List the secrets of a file, which stop or are replaced in a remote send."""
+
+    async def work() -> int:
+        place = read_place(file)
+        document = place.document
+        secrets = scan(document.text)
+        for secret in secrets:
+            line = document.lines.line_of(secret.span.start)
+            column = secret.span.start - document.lines.starts[line]
+            size = len(secret.span)
+            click.echo(f"{file}:{line + 1}:{column + 1} {secret.kind} ({size} characters)")
+        if not secrets:
+            click.echo(f"{file}: no secret found")
+        return Exit.FINDINGS if secrets else Exit.DONE
+
+    finish(work)

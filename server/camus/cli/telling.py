@@ -1,0 +1,73 @@
+"""A command that tells something: explanations, reviews, answers to questions."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from camus.cli import render
+from camus.cli.editing import Work, as_json, finding_json
+from camus.cli.exits import BY_STATE, Exit
+from camus.cli.options import Options
+from camus.cli.places import Place, read_place, root_of
+from camus.cli.requests import targets
+from camus.cli.session import engine, new_id
+from camus.orchestrator import Outcome, Request
+from camus.source import Document, Span
+
+
+async def tell(action: str, where: str, instruction: str, options: Options) -> int:
+    """Answer and print; the exit code."""
+    place = read_place(where) if where else _nowhere()
+    root = root_of(place.path) if where else root_of(Path.cwd())
+    work = Work(new_id(), action, place, instruction, options, root)
+    spans = targets(action, place) if where and action != "ask" else (place.span,)
+    async with engine(root, options.flags) as orchestrator:
+        outcomes = [await orchestrator.perform(_request(work, span)) for span in spans]
+    if options.json:
+        value = as_json(work, outcomes, "", False)
+        value["text"] = "\n\n".join(outcome.text for outcome in outcomes if outcome.text)
+        value["findings"] = [finding_json(f, work) for o in outcomes for f in o.findings]
+        click.echo(json.dumps(value, ensure_ascii=False))
+    else:
+        _show(work, outcomes)
+    if any(outcome.findings for outcome in outcomes):
+        return Exit.FINDINGS
+    done = any(outcome.state == "done" for outcome in outcomes)
+    return Exit.DONE if done else BY_STATE[outcomes[0].state]
+
+
+def _nowhere() -> Place:
+    """A question about nothing in particular."""
+    document = Document("untitled:question", "", "text")
+    return Place(Path("question"), b"", document, Span(0, 0))
+
+
+def _request(work: Work, span: Span) -> Request:
+    return Request(
+        id=work.id,
+        action=work.action,
+        document=work.place.document,
+        span=span,
+        instruction=work.instruction,
+        override=work.options.override,
+        whole_target=not work.place.line and work.action in {"review", "ask"},
+        fresh=work.options.fresh,
+    )
+
+
+def _show(work: Work, outcomes: list[Outcome]) -> None:
+    for outcome in outcomes:
+        if outcome.state != "done":
+            click.echo(outcome.message, err=True)
+            continue
+        if outcome.action == "review":
+            for finding in outcome.findings:
+                click.echo(render.finding_line(finding, outcome.task.document, work.name))
+        if outcome.text and not outcome.findings:
+            click.echo(render.harmless(outcome.text))
+        click.echo("")
+        for line in render.verdict(outcome):
+            click.echo(line)
