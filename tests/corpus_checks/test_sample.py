@@ -17,7 +17,6 @@ def test_real_python_is_documented_mended_and_simplified_without_harm() -> None:
     documented = tallies["document"].counts
     assert documented["symbols"] == 30
     assert documented["documented"] >= documented["undocumented"] / 2
-    assert tallies["fix"].counts["mended"] > 0
 
 
 @pytest.mark.parametrize("endings", [run.JAVASCRIPT, run.TYPESCRIPT])

@@ -175,7 +175,7 @@ def test_the_use_of_a_parameter_tells_what_it_is(line: str, known: str) -> None:
 
 def test_parameters_are_those_a_caller_sees() -> None:
     facts = facts_of(
-        "class A:\n    @classmethod\n    def │make(cls, /, a, _b, *args: int, c=1, **kw: 'str'): go()"
+        "class A:\n    @classmethod\n    def │of(cls, /, a, _b, *args: int, c=1, **kw: 'str'): go()"
     )
     assert [each.name for each in facts.parameters] == ["a", "*args", "c", "**kw"]
     assert facts.parameters[1].known == "Any number of integers."
