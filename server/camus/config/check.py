@@ -108,6 +108,7 @@ class _Check:
         fields = {field.encode_name: field for field in kind.fields}
         aliases = KEY_ALIASES.get(kind.cls.__name__, {})
         entries: dict[str, Node] = {}
+        before = len(self.problems)
         for key, item in node.value.items():
             name = key if key in fields else aliases.get(key, "")
             if not name:
@@ -119,12 +120,9 @@ class _Check:
                 if kept is not None:
                     entries[name] = kept
         missing = [name for name, field in fields.items() if field.required and name not in entries]
-        if missing and not self._already(node):
+        if missing and len(self.problems) == before:  # else what is missing was just refused
             self._refuse(node, f"needs `{missing[0]}`")
         return node.with_value(entries)
-
-    def _already(self, node: Node) -> bool:
-        return any(problem.key.startswith(node.path + ".") for problem in self.problems)
 
     def _unknown(self, node: Node, key: str, known: Iterable[str]) -> None:
         hint = HINTS.get(key)

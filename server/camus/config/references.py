@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from camus.config.nodes import Node, Scalar
 from camus.config.problems import Problem, nearest
-from camus.config.tree import Defaults
+from camus.config.tree import Defaults, MultiModel
 from camus.config.words import BUILT_IN_COMPOSITES, TaskKind, canonical
 
 
@@ -71,6 +71,12 @@ _NOT_YET: tuple[tuple[str, Scalar, str], ...] = (
 )
 """Settings, the value that is not served yet, and what happens instead."""
 
+_SWITCHES = {
+    "retrieval": "not served for one composite yet; `retrieval.enabled` holds for all models",
+    "post_processing": "not served yet; its drafts are formatted and repaired like all others",
+}
+"""Switches of a composite, and what happens instead of switching them off."""
+
 _GGUF = (
     "GGUF files are not run in process yet; the model is passed over and the next one answers. "
     "To use it now, serve the file with llama-server and set `type: openai`"
@@ -85,6 +91,14 @@ def _unserved(root: Node) -> Iterator[Problem]:
         yield from _strategy(pipeline.at("strategy"), "the steps run in sequence")
     fallback = "the models are tried one after another"
     yield from _strategy(root.at("defaults", "strategy"), fallback)
+    for composite in root.at("composites").entries.values():
+        for key, instead in _SWITCHES.items():
+            if composite.at(key).value is False:
+                yield composite.at(key).problem(instead, "", "warning")
+    confidence = root.at("multi_model", "minimum_confidence")
+    if confidence.value not in {None, MultiModel().minimum_confidence}:
+        message = "not served yet; the score of a draft alone decides when a larger model is asked"
+        yield confidence.problem(message, "", "warning")
     for rule in root.at("multi_model", "intelligent_selection", "rules").items:
         yield from _strategy(rule.at("strategy"), fallback)
     for path, value, message in _NOT_YET:
