@@ -92,8 +92,7 @@ class _Check:
         what = ENTRIES.get(kind.cls.__name__)
         before = len(self.problems)
         kept = self._struct(node, kind)
-        bad = any(problem.severity == "error" for problem in self.problems[before:])
-        if what and bad:
+        if what and self._refused_since(before):
             self.problems[before:] = [
                 _extended(problem, f"; this {what} is left out")
                 for problem in self.problems[before:]
@@ -120,9 +119,12 @@ class _Check:
                 if kept is not None:
                     entries[name] = kept
         missing = [name for name, field in fields.items() if field.required and name not in entries]
-        if missing and len(self.problems) == before:  # else what is missing was just refused
+        if missing and not self._refused_since(before):  # else what is missing was just refused
             self._refuse(node, f"needs `{missing[0]}`")
         return node.with_value(entries)
+
+    def _refused_since(self, before: int) -> bool:
+        return any(problem.severity == "error" for problem in self.problems[before:])
 
     def _unknown(self, node: Node, key: str, known: Iterable[str]) -> None:
         hint = HINTS.get(key)
