@@ -43,10 +43,15 @@ class Client:
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run something beside the requests; its failure is logged and ends nothing else."""
-        task = asyncio.create_task(_supervised(work))
+        task = asyncio.create_task(work)
         self._background.add(task)
-        task.add_done_callback(self._background.discard)
+        task.add_done_callback(self._ended)
         return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._background.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("a background task failed: %s", describe(error))
 
     async def close(self) -> None:
         """End what runs in the background."""
@@ -118,10 +123,3 @@ class Client:
         """Ask the client to send more than it announced."""
         registration = lsp.Registration(f"camus {method}", method, options)
         await self.ask(lsp.CLIENT_REGISTER_CAPABILITY, lsp.RegistrationParams([registration]))
-
-
-async def _supervised(work: Coroutine[Any, Any, None]) -> None:
-    try:
-        await work
-    except Exception as error:  # noqa: BLE001 - the supervisor of background tasks
-        _log.error("a background task failed: %s", describe(error))

@@ -268,3 +268,15 @@ async def test_a_failing_engine_s_end_is_survived() -> None:
 
 async def test_the_range_helper_of_these_tests() -> None:
     assert range_at("1:2")["start"] == range_at("1:2")["end"]
+
+
+async def test_what_is_stopped_before_it_began_ends_without_a_word() -> None:
+    async def never() -> None:
+        await asyncio.sleep(60)
+
+    async with in_process(FakeEngine(), MINIMAL) as editor:
+        await editor.code_actions(editor.open("a.py", TEXT), "0:0")
+        client = editor.server.features.client  # type: ignore[attr-defined]
+        client.spawn(never())
+        await client.close()
+        assert not client._background
