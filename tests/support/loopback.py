@@ -73,13 +73,13 @@ class Wire:
         self.close_after = False
         self._chunked = False
 
-    async def write(self, data: bytes, *, size: int = 0) -> None:
-        """Send bytes as they are, in writes of `size` bytes when that is given."""
+    async def write(self, data: bytes, *, size: int = 0, gap: float = 0.0) -> None:
+        """Send bytes as they are, or in writes of `size` bytes, `gap` seconds apart."""
         for start in range(0, len(data), size or len(data) or 1):
             await self._protocol.writable()
             self._protocol.transport.write(data[start : start + size] if size else data)
             if size:
-                await asyncio.sleep(0.0005)  # lets the client read each write by itself
+                await asyncio.sleep(gap)  # each write leaves by itself
 
     async def head(
         self,
@@ -102,16 +102,16 @@ class Wire:
             self.close_after = True
         await self.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
 
-    async def part(self, data: bytes, *, size: int = 0) -> None:
+    async def part(self, data: bytes, *, size: int = 0, gap: float = 0.0) -> None:
         """Send a part of a body begun without a length."""
         if not self._chunked:
-            await self.write(data, size=size)
+            await self.write(data, size=size, gap=gap)
             return
         for start in range(0, len(data), size or len(data) or 1):
             piece = data[start : start + size] if size else data
             await self.write(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
             if size:
-                await asyncio.sleep(0.0005)
+                await asyncio.sleep(gap)
 
     async def end(self) -> None:
         """End a body begun without a length as the protocol asks."""
@@ -191,6 +191,13 @@ class Loopback:
                 return closed
             time.sleep(0.002)
         raise AssertionError(f"the connection was still open after {seconds} s")
+
+    def wait_free(self, seconds: float = 1.0) -> None:
+        """Wait until no client is connected."""
+        deadline = time.monotonic() + seconds
+        while self.open_connections and time.monotonic() < deadline:
+            time.sleep(0.002)
+        assert self.open_connections == 0, f"{self.open_connections} still open"
 
     def wait_requests(self, count: int, seconds: float = 2.0, *, path: str = "") -> None:
         """Wait until at least so many requests (for a path) have been read."""

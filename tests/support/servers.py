@@ -23,8 +23,8 @@ in a thread with a loop of its own (so a subprocess can use them too), and recor
   `invalid_utf8`, `huge_line`, `no_finish` (clean end without the end mark), `endless` (repeats).
   A drip is `Reply("...", pause=1.0)`. A refused connection is `closed_port()`, or `server.stop()`.
 - Recorded: `server.requests`, `server.chats` (generations only), `server.connections`,
-  `server.open_connections`, and `server.wait_closed()`, the `time.monotonic()` at which the
-  server's own socket saw the client go.
+  `server.open_connections`; `server.wait_free()` waits for none, `server.wait_closed()` gives the
+  `time.monotonic()` at which the server's own socket saw the client go.
 - For tests through the real discovery in a subprocess set `OLLAMA_HOST` to `server.url`.
 - Fixtures `ollama` and `openai` (one plain server each, with one model): put
   `pytest_plugins = ["support.servers"]` into the test module.
@@ -33,6 +33,7 @@ in a thread with a loop of its own (so a subprocess can use them too), and recor
 from __future__ import annotations
 
 import asyncio
+import functools
 import gzip
 import hashlib
 import json
@@ -92,7 +93,7 @@ class Fault:
     message: str = "something broke"
     retry_after: str | None = None
     location: str = ""
-    size: int = 50_000_000
+    size: int = 8_000_000
     framing: Literal["chunked", "close"] = "chunked"
 
 
@@ -101,8 +102,8 @@ class Reply:
     """A good answer, sent word by word with `pause` seconds before each.
 
     `prompt_tokens`: None counts what was sent, -1 leaves the number out. `pieces` replaces the
-    split into words. `size` writes so many bytes at a time. `first` is the pause before the first
-    piece, headers already sent.
+    split into words. `size` writes so many bytes at a time, `gap` seconds apart. `first`
+    is the pause before the first piece, headers already sent.
     """
 
     text: str = ""
@@ -114,6 +115,7 @@ class Reply:
     first: float = 0.0
     pieces: tuple[str, ...] = ()
     size: int = 0
+    gap: float = 0.0
     framing: Literal["chunked", "close"] = "chunked"
     extra: dict[str, Any] = field(default_factory=dict)
 
@@ -145,6 +147,11 @@ def by_turn(*answers: str | Reply | Fault) -> Script:
 def count_tokens(text: str) -> int:
     """The servers' own count: words and punctuation marks, near what real tokenisers give."""
     return len(re.findall(r"\w+|[^\w\s]", text))
+
+
+@functools.cache
+def _bomb(size: int) -> bytes:
+    return gzip.compress(b'{"x": "' + b"a" * size, compresslevel=1)
 
 
 class _ModelServer(Loopback):
@@ -230,7 +237,7 @@ class _ModelServer(Loopback):
         for line in self.lines(asked, reply, words):
             if reply.pause:
                 await asyncio.sleep(reply.pause)
-            await wire.part(line, size=reply.size)
+            await wire.part(line, size=reply.size, gap=reply.gap)
         await wire.end()
 
     async def _open(self, wire: Wire, framing: str) -> None:
@@ -251,7 +258,7 @@ class _ModelServer(Loopback):
             case "ok_error":
                 await wire.json(200, self.error_body(fault.message, 200))
             case "gzip":
-                body = gzip.compress(b'{"x": "' + b"a" * fault.size)
+                body = _bomb(fault.size)
                 kind = {"Content-Type": self.content_type, "Content-Encoding": "gzip"}
                 await wire.head(200, kind, length=len(body))
                 await wire.write(body)

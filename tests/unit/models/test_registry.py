@@ -551,4 +551,4 @@ async def test_closing_ends_what_is_in_flight_and_may_be_repeated() -> None:
             await models.close()
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-            assert server.open_connections == 0
+            await asyncio.to_thread(server.wait_free)

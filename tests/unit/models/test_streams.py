@@ -38,7 +38,7 @@ async def models_at(server: Ollama | OpenAI, **more: Any) -> AsyncIterator[Model
 
 async def say(server: Ollama | OpenAI, text: str = "say it", **more: Any) -> Completion:
     async with models_at(server, **more) as models:
-        return await models.generate("coder", cleared(text), Sampling(), Limits(total=4))
+        return await models.generate("coder", cleared(text), Sampling(), Limits(total=30))
 
 
 @BOTH
