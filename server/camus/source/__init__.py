@@ -4,6 +4,7 @@ from camus.source.details import Import, imports, literal_spans, syntax_errors
 from camus.source.diff import apply_edits, minimal_edits, unified_diff
 from camus.source.document import Document, Lines
 from camus.source.languages import Language, language_for, language_of
+from camus.source.matching import matching_blocks
 from camus.source.names import names_bound, names_used
 from camus.source.sameness import same_code
 from camus.source.scopes import Scope, ScopeKind, definitions, enclosing
@@ -30,6 +31,7 @@ __all__ = [
     "language_for",
     "language_of",
     "literal_spans",
+    "matching_blocks",
     "minimal_edits",
     "names_bound",
     "names_used",
