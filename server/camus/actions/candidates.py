@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from camus.actions.fences import Block, blocks
-from camus.actions.fitting import complete
+from camus.actions.fitting import complete, too_long
 from camus.actions.placing import parses
 from camus.actions.reindent import dedented
 from camus.actions.targets import is_definition
@@ -19,6 +20,7 @@ _NOT_SOURCE = frozenset(
         *("plaintext", "json", "diff", "markdown", "md", "log"),
     )
 )
+_MOST, _MOST_PARSES = 8, 40
 _CODE_LINE = re.compile(r"[;{}()\[\]=<>:]|^\s*(?:@|#|//|\*|return\b|import\b|from\b|pass$|else\b)")
 
 
@@ -34,13 +36,15 @@ class Candidate:
 
 def candidates_in(task: Task, text: str) -> tuple[Candidate, ...]:
     """The blocks in the document's language, or all of them; the reply itself without a fence."""
-    found = blocks(text, lambda code: complete(task, code))
+    found = blocks(text, _limited(lambda code: complete(task, code)))
     filled = [block for block in found if block.code.strip()]
     if not filled:
         bare = _unfenced(task, text)
         return (Candidate(bare),) if bare else ()
     fitting = [block for block in filled if _speaks(block.info, task.document.language)]
     chosen = fitting or filled
+    if len(chosen) > 2 * _MOST:
+        chosen = [*chosen[:_MOST], *chosen[-_MOST:]]
     lines = text.split("\n")
     several = len(chosen) > 1
     return tuple(
@@ -52,6 +56,12 @@ def candidates_in(task: Task, text: str) -> tuple[Candidate, ...]:
         )
         for block in chosen
     )
+
+
+def _limited(check: Callable[[str], bool]) -> Callable[[str], bool]:
+    """A check that says yes once it was asked too often: it parses, and a reply may be hostile."""
+    asked = iter(range(_MOST_PARSES))
+    return lambda code: next(asked, None) is None or check(code)
 
 
 def _lead(lines: list[str], found: tuple[Block, ...], block: Block) -> str:
@@ -75,6 +85,8 @@ def _speaks(info: str, language: str) -> bool:
 def _unfenced(task: Task, text: str) -> str:
     """The reply itself when it is code: it defines the target, or parses in its place."""
     bare = text.strip("\n")
+    if too_long(task, bare):
+        return ""
     if is_definition(task.scope) and task.target == task.scope.span:
         return _with_definition(task, bare)
     mine = {line.strip() for line in task.code.splitlines() if len(line.strip()) > 3}

@@ -20,6 +20,9 @@ from camus.actions.targets import is_definition
 from camus.actions.tasks import Task
 from camus.source import Document, Import, Scope, Span, definitions, imports, syntax_errors
 
+_LEAST_LIMIT = 20_000
+"""Characters that an answer may have beside four times the length of the file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
@@ -40,6 +43,8 @@ class Unfit:
 
 def fit(task: Task, code: str) -> Fitted | Unfit:
     """The target's new text from code of any extent."""
+    if too_long(task, code):
+        return Unfit("wrong_target", "it is far longer than the file")
     bare = dedented(code.strip("\n"))
     if is_definition(task.scope) and task.target == task.scope.span:
         return _definition(task, code, bare)
@@ -261,7 +266,14 @@ def _new_imports(task: Task, alone: Document) -> tuple[str, ...]:
     )
 
 
+def too_long(task: Task, code: str) -> bool:
+    """Whether code is no answer by its length alone; parsing it could take seconds."""
+    return len(code) > _LEAST_LIMIT + 4 * len(task.document.text)
+
+
 def complete(task: Task, code: str) -> bool:
     """Whether code can be the whole content of a block: it parses alone or in its place."""
+    if too_long(task, code):
+        return False
     alone = Document(task.document.uri, dedented(code), task.document.language)
     return bool(code.strip()) and (not syntax_errors(alone) or parses(task, code))

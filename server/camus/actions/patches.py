@@ -17,6 +17,7 @@ _SEARCH = re.compile(r"^\s*<{5,9} ?(?:SEARCH|ORIGINAL|HEAD)?\s*$", re.IGNORECASE
 _DIVIDER = re.compile(r"^\s*={5,9}\s*$")
 _REPLACE = re.compile(r"^\s*>{5,9} ?(?:REPLACE|UPDATED|.*)?\s*$", re.IGNORECASE)
 _HUNK = re.compile(r"^@@.*@@|^@@\s*$")
+_MOST_STEPS = 1_000_000
 _FENCE = re.compile(r"^\s*(?:`{3,}|~{3,})")
 _HEADER = re.compile(r"^(?:diff --git |index [0-9a-f]|--- |\+\+\+ |new file|similarity |rename )")
 
@@ -117,6 +118,8 @@ def _places(lines: list[str], old: tuple[str, ...]) -> list[int]:
         return exact
     stripped = [line.rstrip() for line in old]
     bare = [line.rstrip() for line in lines]
+    if size * len(windows) > _MOST_STEPS:
+        return []
     loose = [at for at in windows if bare[at : at + size] == stripped]
     if loose:
         return loose

@@ -25,6 +25,7 @@ _WHOLE = re.compile(
     r"остальной код|без изменений",
     re.IGNORECASE,
 )
+_LONGEST = 300
 _MARK = re.compile(rf"^\s*{_COMMENT}\s*(?P<text>.*?)\s*(?:\*/\s*\}}?|-->)?\s*$")
 _BARE = re.compile(rf"^\s*[\[(<{{]?\s*{_DOTS}\s*(?P<text>[^=()]*?)\s*{_DOTS}?\s*[\])>}}]?\s*$")
 
@@ -38,9 +39,9 @@ def placeholder_in(code: str, original: str, *, dots_are_code: bool = False) -> 
     lines = code.split("\n")
     for at, line in enumerate(lines):
         text = line.strip()
-        if not text or text in known:
+        if not text or len(text) > _LONGEST or text in known:
             continue
-        if _in_comment(line) or _bare(lines, at, dots_are_code=dots_are_code):
+        if _in_comment(text) or _bare(lines, at, dots_are_code=dots_are_code):
             return text
     return ""
 

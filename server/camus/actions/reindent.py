@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
-from camus.source import Document, definitions, indent_unit, literal_spans, newline_of
+from camus.source import (
+    Document,
+    definitions,
+    indent_unit,
+    literal_spans,
+    matching_blocks,
+    newline_of,
+)
 
 _CLOSER = re.compile(r"[)\]}]|end\b")
-_LONGEST = 4000
-"""Most lines that are compared one with another; longer texts are taken as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +93,12 @@ def _kept_lines(document: Document, old: list[tuple[str, str]], new: list[str]) 
     plain = [line if at in frozen else line.rstrip() for at, line in enumerate(new)]
     newline = newline_of(document)
     result = [(line, newline) for line in plain]
-    if len(old) + len(new) <= _LONGEST:
-        matcher = SequenceMatcher(
-            None, [line.rstrip() for line, _ in old], [line.rstrip() for line in new], False
-        )
-        for start, into, size in matcher.get_matching_blocks():
-            for step in range(size):
-                line, mark = old[start + step]
-                if into + step not in frozen or line.rstrip() == line:
-                    result[into + step] = (line, mark or newline)
+    blocks = matching_blocks([line.rstrip() for line, _ in old], [line.rstrip() for line in new])
+    for start, into, size in blocks:
+        for step in range(size):
+            line, mark = old[start + step]
+            if into + step not in frozen or line.rstrip() == line:
+                result[into + step] = (line, mark or newline)
     return "".join(f"{line}{mark}" for line, mark in result).removesuffix(result[-1][1])
 
 
@@ -108,12 +109,14 @@ def _with_first_line(place: Place, lines: list[str]) -> list[str]:
         return lines
     last = rest[-1]
     if _CLOSER.match(last.strip()):
-        lost = _indent(last) == place.base
+        inner = rest[:-1]
+        deeper = all(len(_indent(line)) > len(place.base) for line in inner)
+        lost = _indent(last) == place.base and deeper
     elif lines[0].startswith("@"):
         lost = _indent(rest[0]) == place.base
     else:
-        deeper = place.base + place.unit
-        lost = all(_indent(line).startswith(deeper) for line in rest)
+        body = place.base + place.unit
+        lost = all(_indent(line).startswith(body) for line in rest)
     return [place.base + lines[0], *lines[1:]] if lost else lines
 
 

@@ -15,6 +15,7 @@ _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
     r"\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+_LONGEST = 100_000
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _IMAGE = re.compile(r"!\[([^\]\n]{0,500})\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\]\n]*\])?")
 _LINK = re.compile(r"\[([^\[\]\n]{0,500})\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\]\n]*\])")
@@ -30,6 +31,7 @@ def sanitised(text: str) -> str:
 
     Every fence is written anew, longer than anything inside it, and closed.
     """
+    text = text[:_LONGEST]
     clean = _CONTROL.sub("", _ANSI.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
     lines = clean.split("\n")
     parts: list[str] = []

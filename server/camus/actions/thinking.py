@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 _WORDS = "think|thinking|thought|thoughts|reasoning|reflection|analysis|seed:think"
@@ -11,6 +12,12 @@ _CLOSE = re.compile(rf"</(?:{_WORDS})>|\[/THINK\]|◁/think▷", re.IGNORECASE)
 _CHANNEL = re.compile(r"<\|channel\|>\s*(?P<name>\w+)[^<]*<\|message\|>")
 _CHANNEL_END = re.compile(r"<\|(?:end|return|start|call)\|>")
 _FENCE = re.compile(r"^[ \t]*(?P<run>`{3,}|~{3,})(?P<info>[^\n]*)$", re.MULTILINE)
+_OPEN_LINE = re.compile(
+    rf"^[ \t]*(?:<(?P<angle>{_WORDS})>|\[(?P<square>THINK)\]|◁(?P<kimi>think)▷)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_MOST = 32
+"""Most think blocks of one reply."""
 _LINE_END = re.compile(r"[ \t]*(?:\n|\Z)")
 
 
@@ -31,13 +38,16 @@ def final_answer(reply: str, source: str = "") -> Answer:
     if _CHANNEL.search(reply) and "<|channel|>" not in source:
         return _final_channel(reply)
     kept, rest = "", reply
-    while (opening := _next_opening(rest, at_start=not kept.strip(), source=source)) is not None:
+    for _ in range(_MOST):
+        opening = _next_opening(rest, at_start=not kept.strip(), source=source)
+        if opening is None:
+            return Answer(_after_lone_closing(kept + rest, source))
         kept += rest[: opening.start()]
         closing = _closing(rest, opening)
         if closing is None:
-            return Answer(kept.strip("\n"), unclosed=True)
+            break
         rest = rest[closing.end() :]
-    return Answer(_after_lone_closing(kept + rest, source))
+    return Answer(kept.strip("\n"), unclosed=True)
 
 
 def _final_channel(reply: str) -> Answer:
@@ -52,45 +62,52 @@ def _final_channel(reply: str) -> Answer:
 
 
 def _next_opening(text: str, *, at_start: bool, source: str) -> re.Match[str] | None:
+    first = _OPEN.search(text)
+    if first is None:
+        return None
+    if at_start and not text[: first.start()].strip():
+        return first
     code = _fenced(text)
-    for match in _OPEN.finditer(text):
-        leading = at_start and not text[: match.start()].strip()
-        if leading:
-            return match
-        own_line = not text[: match.start()].rpartition("\n")[2].strip()
-        inside = any(start <= match.start() < end for start, end in code)
-        if own_line and not inside and match.group() not in source:
-            return match
-    return None
+    return next(
+        (
+            match
+            for match in _OPEN_LINE.finditer(text)
+            if not _inside(code, match.start()) and match.group().strip() not in source
+        ),
+        None,
+    )
 
 
 def _closing(text: str, opening: re.Match[str]) -> re.Match[str] | None:
     """The mark that ends a block: the first at the end of a line, for thoughts may quote it."""
     word = opening["angle"] or opening["square"] or opening["kimi"]
-    marks = [
-        match
-        for match in _CLOSE.finditer(text, opening.end())
-        if match.group().strip("</>[]◁▷").lower() == word.lower()
-    ]
-    ends = (match for match in marks if _LINE_END.match(text, match.end()))
-    return next(ends, marks[0] if marks else None)
+    first: re.Match[str] | None = None
+    for match in _CLOSE.finditer(text, opening.end()):
+        if match.group().strip("</>[]◁▷").lower() == word.lower():
+            if _LINE_END.match(text, match.end()):
+                return match
+            first = first or match
+    return first
 
 
 def _after_lone_closing(text: str, source: str) -> str:
-    last = None
+    """What follows the last closing mark: outside code, or on a line of its own in a fence that
+    the thoughts may have left open.
+    """
     code = _fenced(text)
+    last = None
     for match in _CLOSE.finditer(text):
-        inside = any(start <= match.start() < end for start, end in code)
-        if (not inside or _opens_nothing(text, match)) and match.group() not in source:
+        alone = _LINE_END.match(text, match.end()) and text[
+            max(match.start() - 1, 0) : match.start()
+        ] in {"", "\n"}
+        if (alone or not _inside(code, match.start())) and match.group() not in source:
             last = match
     return text[last.end() :] if last else text
 
 
-def _opens_nothing(text: str, match: re.Match[str]) -> bool:
-    """Whether the fence around a mark is one that thoughts left open: nothing closes it later."""
-    return len(_FENCE.findall(text[: match.start()])) % 2 == 1 and bool(
-        _LINE_END.match(text, match.end())
-    )
+def _inside(parts: list[tuple[int, int]], place: int) -> bool:
+    at = bisect_right(parts, place, key=lambda part: part[0]) - 1
+    return at >= 0 and place < parts[at][1]
 
 
 def _fenced(text: str) -> list[tuple[int, int]]:
