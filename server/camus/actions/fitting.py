@@ -62,7 +62,7 @@ def _definition(task: Task, code: str, bare: str) -> Fitted | Unfit:
     there = placed(task, text)
     same = [each for each in there.definitions if each.name == task.scope.name]
     if same:
-        return _from_place(task, there, same)
+        return _from_place(task, text, there, same)
     return _without_definition(task, code, alone, there)
 
 
@@ -85,11 +85,13 @@ def _from_whole(task: Task, alone: Document, named: list[Scope]) -> Fitted | Unf
     return _checked(task, Fitted(text, _new_imports(task, alone), notes))
 
 
-def _from_place(task: Task, there: Placed, same: list[Scope]) -> Fitted | Unfit:
+def _from_place(task: Task, text: str, there: Placed, same: list[Scope]) -> Fitted | Unfit:
     """The target as it stands in the tried place, with new definitions beside it."""
     chosen = _same_one(task, same)
     if chosen is None:
         return _twice(task)
+    if there.document.slice(chosen.span) == text.strip():
+        return _checked(task, Fitted(text), there)
     fresh = [each for each in there.definitions if each is not chosen and _is_new(task, each, same)]
     kept = sorted((chosen, *fresh), key=lambda each: each.span)
     pieces = [_piece(there.document, each.span) for each in kept]
@@ -128,9 +130,9 @@ def _without_definition(task: Task, code: str, alone: Document, there: Placed) -
     return Unfit("wrong_target", f"it does not define `{name}`")
 
 
-def _checked(task: Task, fitted: Fitted) -> Fitted | Unfit:
+def _checked(task: Task, fitted: Fitted, there: Placed | None = None) -> Fitted | Unfit:
     """The fitted target, unless its body was left out where there was one."""
-    there = placed(task, fitted.text)
+    there = there or placed(task, fitted.text)
     mine = next((each for each in there.definitions if each.name == task.scope.name), None)
     if mine is None or not mine.is_stub:
         return fitted

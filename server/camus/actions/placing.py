@@ -1,7 +1,7 @@
 """Tries code in the place of a target, on a copy, to see what the syntax tree says of it there.
 
-The copy is the outermost definition around the target, or the code alone where there is none, so
-that it costs a definition and not a file.
+The copy holds the headers of the definitions around the target and nothing else of them, so that
+it costs what the target costs and not the file.
 """
 
 from __future__ import annotations
@@ -53,18 +53,30 @@ def text_at(task: Task, code: str) -> str:
 
 
 def placed(task: Task, text: str) -> Placed:
-    """The target's new text in a copy of what is around it."""
-    outer = around(task.document, task.target)
-    whole = outer[0].span if outer else task.target
-    before = task.document.text[whole.start : task.target.start]
-    after = task.document.text[task.target.end : whole.end]
+    """The target's new text in a copy of the definitions around it, which hold nothing else."""
+    before, after = _frame(task)
     copy = Document(task.document.uri, before + text + after, task.document.language)
-    original = Document(task.document.uri, before + task.code + after, task.document.language)
-    return Placed(
-        copy,
-        Span(len(before), len(before) + len(text)),
-        len(syntax_errors(copy)) - len(syntax_errors(original)),
-    )
+    region = Span(len(before), len(before) + len(text))
+    errors = len(syntax_errors(copy))
+    if errors:
+        original = Document(task.document.uri, before + task.code + after, task.document.language)
+        errors -= len(syntax_errors(original))
+    return Placed(copy, region, errors)
+
+
+def _frame(task: Task) -> tuple[str, str]:
+    """The headers of the definitions around the target, and what closes them."""
+    key = f"frame {task.target.start} {task.target.end}"
+    known = task.document.memo.get(key)
+    if isinstance(known, tuple):
+        return known
+    text = task.document.text
+    before = after = ""
+    for outer in around(task.document, task.target):
+        before += text[outer.span.start : outer.body.start]
+        after = text[outer.body.end : outer.span.end] + after
+    task.document.memo[key] = (before, after)
+    return before, after
 
 
 def parses(task: Task, code: str) -> bool:

@@ -45,9 +45,10 @@ def reanchored(place: Place, code: str) -> str:
     alike = _alike(place.document, text)
     frozen = _inner_lines(alike, place.original)
     own = _common([line for at, line in enumerate(lines) if at not in frozen])
-    docs = _documentation(alike, own)
+    docs = _documentation(alike, own) if frozen else frozen
     relative = [line[len(own) :] if line.startswith(own) else line.lstrip() for line in lines]
     given = indent_unit(_alike(place.document, "\n".join(relative)))
+    unit = place.unit
     moved: list[str] = []
     for at, line in enumerate(lines):
         if at in frozen and at not in docs:
@@ -55,7 +56,7 @@ def reanchored(place: Place, code: str) -> str:
         elif not line.strip():
             moved.append("")
         else:
-            moved.append(place.base + _converted(relative[at], given, place.unit))
+            moved.append(place.base + _converted(relative[at], given, unit))
     return "\n".join(moved)
 
 
