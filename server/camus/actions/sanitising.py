@@ -16,14 +16,18 @@ _CONTROL = re.compile(
     r"\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _LONGEST = 100_000
-_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
-_IMAGE = re.compile(r"!\[([^\]\n]{0,500})\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\]\n]*\])?")
-_LINK = re.compile(r"\[([^\[\]\n]{0,500})\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\]\n]*\])")
+_CODE = re.compile(r"(?<![`\\])(`+)(?!`)([^\n]+?)(?<!`)\1(?!`)")
+_TARGET = r"(?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\]\n]*\])"
+_IMAGE = re.compile(rf"!\[([^\]\n]{{0,500}})\]{_TARGET}?")
+_LINK = re.compile(rf"\[([^\[\]\n]{{0,500}})\]{_TARGET}")
 _DEFINITION = re.compile(r"^[ \t>]{0,8}\[[^\]\n]{1,200}\]:[^\n]*$\n?", re.MULTILINE)
-_AUTOLINK = re.compile(r"<((?:[a-z][a-z0-9+.-]{1,31}:|[\w.+-]+@)[^<>\s]*)>", re.IGNORECASE)
-_ADDRESS = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,31}://|\bwww\.)[^\s<>`)\]]+", re.IGNORECASE)
-_TARGET = re.compile(r"\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\]\n]*\])")
-_TAG = re.compile(r"<(?=[a-z/!?])", re.IGNORECASE)
+_ACTIVE = re.compile(
+    r"<(?P<link>(?:[a-z][a-z0-9+.-]{1,31}:|[\w.+-]{1,64}@)[^<>\s]*)>"
+    r"|(?P<address>(?:\b[a-z][a-z0-9+.-]{1,31}://|\bwww\.)[^\s<>)\]&\ue000]+)"
+    r"|(?P<tag><)(?=[a-z/!?])",
+    re.IGNORECASE,
+)
+_KEPT = re.compile("\ue000(\\d+)\ue001")
 
 
 def sanitised(text: str) -> str:
@@ -54,32 +58,30 @@ def _block(code: str, info: str) -> str:
 
 
 def _prose(text: str) -> str:
-    """Prose with its code spans left as they are; half-open constructs cannot reach over them."""
-    done: list[str] = []
-    at = 0
-    for span in _CODE.finditer(text):
-        done += [_words(text[at : span.start()]), span.group()]
-        at = span.end()
-    done.append(_words(text[at:]))
-    return _defused("".join(done))
+    """Prose without what loads or runs; its code spans are taken out and put back as they are.
+
+    A span ends on its line, though CommonMark lets it go on within the paragraph: where a paragraph
+    ends is not read here, and a tick that belongs to no span becomes a character.
+    """
+    spans: list[str] = []
+
+    def kept(span: re.Match[str]) -> str:
+        spans.append(span.group())
+        return f"\ue000{len(spans) - 1}\ue001"
+
+    masked = _CODE.sub(kept, text.replace("\ue000", "").replace("\ue001", ""))
+    masked = masked.replace("`", "&#96;")
+    for pattern, by in ((_IMAGE, r"\1"), (_LINK, r"\1"), (_DEFINITION, "")):
+        masked = pattern.sub(by, masked)
+    masked = masked.replace("](", "] (").replace("][", "] [")
+    return _KEPT.sub(lambda found: spans[int(found[1])], _ACTIVE.sub(_inert, masked))
 
 
-def _words(text: str) -> str:
-    text = _DEFINITION.sub("", text)
-    text = _IMAGE.sub(r"\1", text)
-    text = _LINK.sub(r"\1", text)
-    text = _AUTOLINK.sub(r"`\1`", text)
-    parts = re.split(r"(`[^`]*`)", text)
-    parts[::2] = [_ADDRESS.sub(_as_code, part) for part in parts[::2]]
-    parts[::2] = [_TAG.sub("&lt;", part) for part in parts[::2]]
-    return "".join(parts)
-
-
-def _as_code(found: re.Match[str]) -> str:
-    address = found.group().rstrip(".,;:!?*_'\"")
-    return f"`{address}`{found.group()[len(address) :]}"
-
-
-def _defused(text: str) -> str:
-    """Text in which a link or image around a code span, which the pieces did not show, is none."""
-    return _TARGET.sub("]", text)
+def _inert(found: re.Match[str]) -> str:
+    """An address as code, and the sign that would begin a tag as a character."""
+    if found["tag"]:
+        return "&lt;"
+    if found["link"]:
+        return f"`{found['link']}`" if "&#96;" not in found["link"] else "&lt;"
+    address = found["address"].rstrip(".,;:!?*_'\"")
+    return f"`{address}`{found['address'][len(address) :]}"
