@@ -18,6 +18,8 @@ from camus.source import Document, Edit, Span, apply_edits, minimal_edits
 
 Purpose = Literal["review", "modernise"]
 
+STRUCTURAL = ("javascript", "typescript")
+
 MAX_CHARACTERS = 4_000_000
 """A text longer than this is not analysed."""
 
@@ -46,7 +48,7 @@ class Tools:
 
     async def inventory(self) -> tuple[Tool, ...]:
         """Every tool Camus knows, with its version here or why it is missing."""
-        return (await self._ruff_itself(),)
+        return (await self._ruff_itself(), await asyncio.to_thread(_ast_grep_itself))
 
     async def findings(self, document: Document, project: str = "") -> Findings:
         """What the analysers say of the text as it is in memory.
@@ -116,14 +118,12 @@ class Tools:
         problem = _unreadable(document)
         if problem:
             return Findings(absent=(("analysis", problem),))
-        if document.language != "python":
-            return Findings(absent=(("analysis", f"no analyser for {document.language}"),))
         settings = await asyncio.to_thread(settings_for, document, project)
         digest = hashlib.sha256(_data(document.text)).digest()
         key = (digest, file_name(document), document.language, settings, purpose)
         known = self._known.get(key)
         if known is None:
-            known = await self._ask_ruff(document, settings, purpose)
+            known = await self._ask(document, settings, purpose)
             if not known.absent:
                 self._known[key] = known
                 while len(self._known) > _REMEMBERED:
@@ -131,6 +131,13 @@ class Tools:
         else:
             self._known.move_to_end(key)
         return known
+
+    async def _ask(self, document: Document, settings: Settings, purpose: Purpose) -> Findings:
+        if document.language == "python":
+            return await self._ask_ruff(document, settings, purpose)
+        if document.language in STRUCTURAL:
+            return await _ask_structure(document, purpose)
+        return Findings(absent=(("analysis", f"no analyser for {document.language}"),))
 
     async def _ask_ruff(self, document: Document, settings: Settings, purpose: Purpose) -> Findings:
         program = await self._find()
@@ -192,6 +199,26 @@ class Tools:
         if self._program is None:
             self._program = await asyncio.to_thread(ruff.find)
         return self._program
+
+
+async def _ask_structure(document: Document, purpose: Purpose) -> Findings:
+    from camus.analysis import structural
+
+    ruleset: structural.Ruleset = "rewrites" if purpose == "modernise" else "findings"
+    try:
+        found = await asyncio.to_thread(structural.look, document, ruleset)
+    except structural.Unavailable as error:
+        return Findings(absent=(("ast-grep", str(error)),))
+    return Findings(found, ("ast-grep",))
+
+
+def _ast_grep_itself() -> Tool:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return Tool("ast-grep", version("ast-grep-py"), STRUCTURAL)
+    except PackageNotFoundError:
+        return Tool("ast-grep", "", STRUCTURAL, "not installed")
 
 
 def _mendable(
