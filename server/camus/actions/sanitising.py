@@ -22,7 +22,7 @@ _IMAGE = re.compile(rf"!\[([^\]\n]{{0,500}})\]{_TARGET}?")
 _LINK = re.compile(rf"\[([^\[\]\n]{{0,500}})\]{_TARGET}")
 _DEFINITION = re.compile(r"^[ \t>]{0,8}\[[^\]\n]{1,200}\]:[^\n]*$\n?", re.MULTILINE)
 _ACTIVE = re.compile(
-    r"<(?P<link>(?:[a-z][a-z0-9+.-]{1,31}:|[\w.+-]{1,64}@)[^<>\s]*)>"
+    r"<(?P<link>(?:[a-z][a-z0-9+.-]{1,31}:|[\w.+-]{1,64}@)[^<>\s\ue000]*)>"
     r"|(?P<address>(?:\b[a-z][a-z0-9+.-]{1,31}://|\bwww\.)[^\s<>)\]&\ue000]+)"
     r"|(?P<tag><)(?=[a-z/!?])",
     re.IGNORECASE,
@@ -65,23 +65,24 @@ def _prose(text: str) -> str:
     """
     spans: list[str] = []
 
-    def kept(span: re.Match[str]) -> str:
-        spans.append(span.group())
+    def kept(code: str) -> str:
+        spans.append(code)
         return f"\ue000{len(spans) - 1}\ue001"
 
-    masked = _CODE.sub(kept, text.replace("\ue000", "").replace("\ue001", ""))
+    def inert(found: re.Match[str]) -> str:
+        if found["tag"]:
+            return "&lt;"
+        if found["link"]:
+            return kept(f"`{found['link']}`")
+        address = found["address"].rstrip(".,;:!?*_'\"")
+        return kept(f"`{address}`") + found["address"][len(address) :]
+
+    masked = _CODE.sub(
+        lambda found: kept(found.group()), text.replace("\ue000", "").replace("\ue001", "")
+    )
     masked = masked.replace("`", "&#96;")
     for pattern, by in ((_IMAGE, r"\1"), (_LINK, r"\1"), (_DEFINITION, "")):
         masked = pattern.sub(by, masked)
     masked = masked.replace("](", "] (").replace("][", "] [")
-    return _KEPT.sub(lambda found: spans[int(found[1])], _ACTIVE.sub(_inert, masked))
-
-
-def _inert(found: re.Match[str]) -> str:
-    """An address as code, and the sign that would begin a tag as a character."""
-    if found["tag"]:
-        return "&lt;"
-    if found["link"]:
-        return f"`{found['link']}`" if "&#96;" not in found["link"] else "&lt;"
-    address = found["address"].rstrip(".,;:!?*_'\"")
-    return f"`{address}`{found['address'][len(address) :]}"
+    masked = _ACTIVE.sub(inert, masked).replace("\ue001\ue000", "\ue001 \ue000")
+    return _KEPT.sub(lambda found: spans[int(found[1])], masked)
