@@ -63,8 +63,8 @@ JAVASCRIPT = Grammar(
     },
     containers=frozenset({"object"}),
     naming_calls=frozenset(
-        {"memo", "forwardRef", "useCallback", "useMemo", "observer", "lazy", "throttle"}
-        | {"debounce", "asyncHandler", "catchAsync", "createAsyncThunk", "cache"}
+        {"memo", "forwardRef", "useCallback", "observer", "throttle"}
+        | {"debounce", "asyncHandler", "catchAsync", "createAsyncThunk"}
     ),
     default_export="default",
     comments=frozenset({"comment", "html_comment"}),
@@ -173,8 +173,8 @@ TYPESCRIPT = replace(
         **JAVASCRIPT.wrappers,
         "public_field_definition": ("value",),
         "ambient_declaration": ("*",),
-        "as_expression": ("*",),
-        "satisfies_expression": ("*",),
+        "as_expression": ("first",),
+        "satisfies_expression": ("first",),
     },
     carriers={**JAVASCRIPT.carriers, "public_field_definition": "name"},
     optional_parameters=frozenset({"optional_parameter"}),

@@ -28,7 +28,8 @@ class Grammar:
     anonymous: frozenset[str] = frozenset()
     """Functions that are definitions only where a carrier names them, else part of their owner."""
     wrappers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Nodes around a definition and the fields to follow inwards; `*` is the only child."""
+    """Nodes around a definition and the fields to follow inwards; `*` is the only child, `first`
+    the first one."""
     carriers: Mapping[str, str] = field(default_factory=dict)
     """Wrappers that give a definition its name, and the field that holds it."""
     containers: frozenset[str] = frozenset()

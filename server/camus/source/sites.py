@@ -251,14 +251,14 @@ def _find(syntax: Syntax, node: Node) -> _Found | None:
 def _inwards(grammar: Grammar, node: Node) -> Node | None:
     """One step from a wrapper towards what it wraps."""
     for field in grammar.wrappers[node.type]:
-        if field != "*":
+        if field not in {"*", "first"}:
             child = node.child_by_field_name(field)
             if child is not None:
                 return child
             continue
         ignored = grammar.comments | grammar.decorators
         inside = [child for child in node.named_children if child.type not in ignored]
-        if len(inside) == 1:
+        if len(inside) == 1 or (inside and field == "first"):
             return inside[0]
     return None
 
