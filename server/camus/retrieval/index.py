@@ -2,30 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from camus.actions import Chunk, Task
+from camus.retrieval.files import Files
+from camus.retrieval.find import Search
 from camus.source import Document
+
+FRESH_SECONDS = 2.0
+"""For so long the folders are not looked at again."""
 
 
 class Index:
-    """One index over several workspace folders; built in a thread on first use."""
+    """One index over several workspace folders; built in a thread on first use.
+
+    Nothing outside the roots is read, links are not followed, and files that are ignored, large
+    or not UTF-8 are left out. Open documents are seen as they are in the editor.
+    """
 
     def __init__(
-        self, roots: tuple[Path, ...], *, ignored: Callable[[str], bool], max_files: int = 2000
+        self,
+        roots: tuple[Path, ...],
+        *,
+        ignored: Callable[[str], bool],
+        max_files: int = 2000,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Index the files below the roots, except those whose URI `ignored` says to leave out."""
-        raise NotImplementedError
+        """Index the files below the roots, except those whose URI `ignored` says to leave out.
+
+        `clock` gives seconds that never go back.
+        """
+        self._files = Files(roots, ignored=ignored, max_files=max_files)
+        self._clock = clock
+        self._opened: dict[str, Document] = {}
+        self._looked: float | None = None
+        self._lock = threading.Lock()
 
     async def search(self, task: Task, limit: int) -> tuple[Chunk, ...]:
-        """Signatures of the project's symbols that the target uses, the nearest first."""
-        raise NotImplementedError
+        """Signatures of the project's symbols that the target uses, the nearest first.
+
+        Symbols of the target's own file come first, then imported ones, then those that only
+        have the same name.
+        """
+        if limit <= 0:
+            return ()
+        return await asyncio.to_thread(self._search, task, limit, dict(self._opened))
 
     def update(self, document: Document) -> None:
         """Let an open document stand in for its file on disk."""
-        raise NotImplementedError
+        self._opened[document.uri] = document
 
     def forget(self, uri: str) -> None:
         """Go back to the file on disk."""
-        raise NotImplementedError
+        self._opened.pop(uri, None)
+
+    def _search(self, task: Task, limit: int, opened: Mapping[str, Document]) -> tuple[Chunk, ...]:
+        with self._lock:
+            now = self._clock()
+            if self._looked is None or now - self._looked >= FRESH_SECONDS:
+                self._files.refresh()
+                self._looked = now
+            return Search(self._files, task, opened).chunks(limit)

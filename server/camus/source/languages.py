@@ -30,11 +30,20 @@ class Language:
     """One level of indentation where a file shows none."""
     interpreters: tuple[str, ...] = ()
     """Names in a `#!` line that tell the language."""
+    family: str = ""
+    """Languages of one family use each other's definitions."""
+    module_separator: str = "/"
+    """What parts an imported module's name; a `.` also counts levels up at its beginning."""
+    module_endings: tuple[str, ...] = ()
+    """Endings that an import leaves out, in the order in which they are tried."""
+    module_mains: tuple[str, ...] = ("index",)
+    """The file, without ending, that an imported folder stands for."""
     grammar: Grammar | None = None
     variants: tuple[tuple[str, Grammar], ...] = ()
 
 
 _C_COMMENT = ("/*", "*/")
+_ECMASCRIPT_ENDINGS = (".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts")
 
 LANGUAGES: dict[str, Language] = {
     row.id: row
@@ -46,6 +55,10 @@ LANGUAGES: dict[str, Language] = {
             aliases=("py", "python3", "pyi"),
             fence="python",
             interpreters=("python", "python3", "pypy", "pypy3"),
+            family="python",
+            module_separator=".",
+            module_endings=(".py", ".pyi"),
+            module_mains=("__init__",),
             grammar=PYTHON,
         ),
         Language(
@@ -58,6 +71,8 @@ LANGUAGES: dict[str, Language] = {
             fence="javascript",
             indent="  ",
             interpreters=("node", "nodejs", "bun"),
+            family="ecmascript",
+            module_endings=_ECMASCRIPT_ENDINGS,
             grammar=JAVASCRIPT,
         ),
         Language(
@@ -70,6 +85,8 @@ LANGUAGES: dict[str, Language] = {
             fence="typescript",
             indent="  ",
             interpreters=("deno", "ts-node", "tsx"),
+            family="ecmascript",
+            module_endings=_ECMASCRIPT_ENDINGS,
             grammar=TYPESCRIPT,
             variants=((".tsx", TSX), ("typescriptreact", TSX), ("tsx", TSX)),
         ),
