@@ -38,12 +38,25 @@ class Report:
         """The most important thing wrong, in words a model can act on; empty when nothing is."""
         if self.refusals:
             return self.refusals[0]
+        worst = max(self.parts, key=_cost, default=None)
+        if worst is not None and worst.score < 1 and worst.detail:
+            return worst.detail
         if self.introduced:
             return f"it introduces {self.introduced[0].rule}: {self.introduced[0].message}"
-        worst = min(self.parts, key=lambda part: part.score, default=None)
-        return worst.detail if worst is not None and worst.score < 1 else ""
+        return ""
 
 
 def score(refusals: Sequence[str], parts: Sequence[Part]) -> float:
-    """0 with a refusal, otherwise the weighted mean of the parts, rounded to two places."""
-    raise NotImplementedError
+    """0 with a refusal, otherwise the weighted mean of the parts, rounded to two places.
+
+    0 too when nothing was weighed, for then nothing speaks for the draft.
+    """
+    total = sum(part.weight for part in parts)
+    if refusals or total <= 0:
+        return 0.0
+    return round(sum(part.score * part.weight for part in parts) / total, 2)
+
+
+def _cost(part: Part) -> float:
+    """What a part takes from the score, before the weights are summed."""
+    return part.weight * (1 - part.score)

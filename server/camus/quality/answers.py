@@ -1,0 +1,116 @@
+"""Judges answers that are words: an explanation, an answer, a review; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from camus.actions import Draft, Task
+from camus.quality.report import Part
+from camus.source import Span, definitions, names_bound, names_used
+
+_DECLINES = re.compile(
+    r"\s*(?:I(?:['’]m| am) (?:sorry|unable|not able)|Sorry\b|I (?:cannot|can['’]t|won['’]t|"
+    r"must decline)|As an AI|Unable to (?:assist|help|comply))",
+    re.IGNORECASE,
+)
+_FENCE = re.compile(r"^(```+|~~~+).*?^\1[^\n]*$", re.MULTILINE | re.DOTALL)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_NAME = re.compile(r"[\w$]+")
+_VAGUE_BELOW = 3
+_ENOUGH_WORDS = 12
+
+
+def refusals(task: Task, draft: Draft) -> tuple[str, ...]:
+    """The gates of an answer in words."""
+    if draft.edits:
+        return ("An answer in words must not change the file; answer in Markdown only.",)
+    if task.action.produces == "findings" and draft.findings:
+        return ()
+    if not draft.text.strip():
+        return ("The answer is empty; say something about the code that was shown.",)
+    if _DECLINES.match(draft.text) and len(draft.text) < 600:
+        return ("The answer declines; say what the code that was shown does.",)
+    return ()
+
+
+def parts(task: Task, draft: Draft) -> tuple[Part, ...]:
+    """The parts of an answer in words or of a review."""
+    if task.action.produces == "findings":
+        return _review(task, draft)
+    return _words(task, draft)
+
+
+def _words(task: Task, draft: Draft) -> tuple[Part, ...]:
+    found = [_substance(task, draft.text)]
+    if task.action.id == "explain":
+        found.append(_relevance(task, draft.text))
+    if any("cut off" in note for note in draft.notes):
+        found.append(Part("completeness", 0.3, 1.0, "The answer was cut off; say it shorter."))
+    return tuple(found)
+
+
+def _substance(task: Task, text: str) -> Part:
+    """Whether there are words of its own beside the code that was shown."""
+    prose = _FENCE.sub(" ", text)
+    shown = {" ".join(line.split()) for line in task.code.splitlines()}
+    own = " ".join(line for line in prose.splitlines() if " ".join(line.split()) not in shown)
+    words = len(_WORD.findall(own))
+    if words == 0 or (text != prose and words < 4):
+        return Part("substance", 0.0, 3.0, "It only repeats the code; say in words what it does.")
+    needed = _ENOUGH_WORDS if task.action.id == "explain" else 3
+    if words >= needed:
+        return Part("substance", 1.0, 3.0)
+    return Part("substance", 0.3 + 0.4 * words / needed, 3.0, "It says too little; explain more.")
+
+
+def _relevance(task: Task, text: str) -> Part:
+    """Whether it speaks of the names that are in the target."""
+    names = _names(task)
+    if not names:
+        return Part("relevance", 1.0, 1.0)
+    said = set(_NAME.findall(text))
+    if names & said:
+        return Part("relevance", 1.0, 3.0)
+    wanted = ", ".join(f"`{name}`" for name in sorted(names)[:3])
+    return Part("relevance", 0.0, 3.0, f"It mentions no name of the code, such as {wanted}.")
+
+
+def _names(task: Task) -> set[str]:
+    document, span = task.document, task.target
+    found = {*names_used(document, span), *names_bound(document, span)}
+    found |= {each.name for each in definitions(document) if span.overlaps(each.span)}
+    if not found:
+        found = {word for word in _NAME.findall(task.code) if len(word) > 2}
+    return {name for name in found if name}
+
+
+def _review(task: Task, draft: Draft) -> tuple[Part, ...]:
+    if not draft.findings:
+        return (_substance(task, draft.text),)
+    end = len(task.document.text)
+    inside = [each.span for each in draft.findings if each.span.end <= end]
+    near = [span for span in inside if _meets(span, task.target)]
+    concrete = [each for each in draft.findings if len(each.message.split()) >= _VAGUE_BELOW]
+    count = len(draft.findings)
+    return (
+        _share("place", len(near), count, "A finding points outside the code that was shown."),
+        _share("concreteness", len(concrete), count, "A finding does not say what is wrong."),
+        _repeats(each.message for each in draft.findings),
+    )
+
+
+def _share(name: str, good: int, count: int, detail: str) -> Part:
+    return Part(name, good / count, 2.0, "" if good == count else detail)
+
+
+def _repeats(messages: Iterable[str]) -> Part:
+    said = [" ".join(each.casefold().split()) for each in messages]
+    several = len(said) - len(set(said))
+    if several <= len(said) // 2:
+        return Part("variety", 1.0, 1.0)
+    return Part("variety", 0.3, 1.0, "It says the same thing again and again.")
+
+
+def _meets(span: Span, target: Span) -> bool:
+    return span.start <= target.end and target.start <= span.end

@@ -1,0 +1,106 @@
+"""A draft applied to a copy: the text before and after, and where in each it changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from camus.actions import Draft, Task
+from camus.source import Document, Edit, Scope, Span, definitions
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One task's document before and after the edits of a draft.
+
+    `changed` are the spans of the new text that the edits put there, `replaced` those of the old
+    text that they took away; `target` is the task's target in the new text.
+    """
+
+    task: Task
+    after: Document
+    edits: tuple[Edit, ...]
+    changed: tuple[Span, ...]
+    replaced: tuple[Span, ...]
+    target: Span
+
+    @property
+    def before(self) -> Document:
+        """The document as it is."""
+        return self.task.document
+
+    @property
+    def instructed(self) -> bool:
+        """Whether the user asked for something in words, which may rename and remove."""
+        return bool(self.task.instruction.strip()) and self.task.action.id != "document"
+
+
+def change_of(task: Task, draft: Draft) -> Change:
+    """Apply a draft's edits; ValueError when they overlap or lie outside the text."""
+    edits = _trimmed(task.document, draft.edits)
+    after = task.document.edited(edits)
+    changed: list[Span] = []
+    moved = 0
+    begin, end = task.target.start, task.target.end
+    for edit in edits:
+        grown = len(edit.text) - len(edit.span)
+        start = edit.span.start + moved
+        changed.append(Span(start, start + len(edit.text)))
+        moved += grown
+        if edit.span.end <= task.target.start and edit.span != task.target:
+            begin += grown
+        if edit.span.start <= task.target.end:
+            end += grown
+    target = Span(begin, max(begin, end))
+    return Change(task, after, edits, tuple(changed), tuple(e.span for e in edits), target)
+
+
+def touched(spans: tuple[Span, ...], span: Span) -> bool:
+    """Whether a span shares a character or an end with one of several."""
+    return any(each.start <= span.end and span.start <= each.end for each in spans)
+
+
+def line_of(document: Document, offset: int) -> str:
+    """A place in words a model can find: its line number and the line itself."""
+    lines = document.lines
+    number = lines.line_of(min(offset, len(document.text)))
+    text = " ".join(document.slice(lines.span(number)).split())
+    shown = text if len(text) <= 100 else f"{text[:99]}…"
+    return f"line {number + 1} `{shown}`" if shown else f"line {number + 1}"
+
+
+def counted(document: Document) -> Counter[str]:
+    """How often each qualified name is defined."""
+    return Counter(each.qualified_name for each in definitions(document))
+
+
+def is_local(scope: Scope, scopes: tuple[Scope, ...]) -> bool:
+    """Whether a definition stands inside a function, where no one else can name it."""
+    return any(
+        other.kind in {"function", "method"}
+        and other.span != scope.span
+        and other.body.contains(scope.span)
+        for other in scopes
+    )
+
+
+def _trimmed(document: Document, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
+    """The edits by place without what they leave as it is, and without those that do nothing."""
+    found = []
+    for edit in sorted(edits, key=lambda each: (each.span.start, each.span.end)):
+        if edit.span.end > len(document.text):
+            raise ValueError("an edit lies outside the text")
+        old, new = document.slice(edit.span), edit.text
+        if old == new:
+            continue
+        head = _common(old, new)
+        tail = _common(old[head:][::-1], new[head:][::-1])
+        span = Span(edit.span.start + head, edit.span.end - tail)
+        found.append(Edit(span, new[head : len(new) - tail]))
+    return tuple(found)
+
+
+def _common(one: str, other: str) -> int:
+    """The length of the common beginning."""
+    length = min(len(one), len(other))
+    return next((at for at in range(length) if one[at] != other[at]), length)

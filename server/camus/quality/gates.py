@@ -1,0 +1,245 @@
+"""The hard gates of an edit: what no score can make up for; each failure is a sentence."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+
+from camus.actions import placeholder_in
+from camus.config import TaskKind
+from camus.quality.change import Change, counted, is_local, line_of, touched
+from camus.source import (
+    Document,
+    Edit,
+    Scope,
+    Span,
+    apply_edits,
+    definitions,
+    imports,
+    language_for,
+    same_code,
+    syntax_errors,
+)
+
+_SHOWN = 5
+
+
+def refusals(change: Change) -> tuple[str, ...]:
+    """Every gate that the change fails, the gravest first, as what to do about it."""
+    if change.after.text == change.before.text:
+        return ("The edit changes nothing; answer with the code as it should become.",)
+    found = (
+        _syntax(change),
+        _outside(change),
+        _code_of_documentation(change),
+        _left_out(change),
+        _lost(change),
+        _doubled(change),
+        _signature(change),
+        _hidden(change),
+    )
+    return tuple(each for each in found if each)
+
+
+def _syntax(change: Change) -> str:
+    """More errors than before, or one where the change is and none was."""
+    old, new = syntax_errors(change.before), syntax_errors(change.after)
+    if not new:
+        return ""
+    near = [span for span in new if touched(change.changed, span)]
+    was_near = any(touched(change.replaced, span) for span in old)
+    if len(new) <= len(old) and (not near or was_near):
+        return ""
+    at = line_of(change.after, (near or list(new))[0].start)
+    return f"The new code does not parse: there is a syntax error at {at}."
+
+
+def _outside(change: Change) -> str:
+    """Changes outside the target, but for imports that stand with the others."""
+    task, text = change.task, change.before.text
+    allowed = _widened(text, task.target)
+    others: list[Edit] = []
+    for edit in change.edits:
+        free = task.action.id != "document" and not allowed.contains(edit.span)
+        if not (free and _is_import(change.before, edit)):
+            others.append(edit)
+    after = apply_edits(text, others)
+    head, tail = text[: allowed.start], text[allowed.end :]
+    room = len(after) >= len(head) + len(tail)
+    if room and after.startswith(head) and after.endswith(tail):
+        return ""
+    wrong = next((each for each in others if not allowed.contains(each.span)), others[0])
+    at = line_of(change.before, wrong.span.start)
+    return f"It changes code outside the target, at {at}; change only what was shown as the target."
+
+
+def _widened(text: str, target: Span) -> Span:
+    """The target with the indentation before it and the line break after it."""
+    start, end = target.start, target.end
+    while start > 0 and text[start - 1] in " \t":
+        start -= 1
+    while end < len(text) and text[end] in " \t":
+        end += 1
+    if text.startswith("\r\n", end):
+        end += 2
+    elif end < len(text) and text[end] in "\r\n":
+        end += 1
+    return Span(start, end)
+
+
+def _is_import(document: Document, edit: Edit) -> bool:
+    """Whether an edit only adds imports, where the file has its own or before its definitions."""
+    if len(edit.span) or not edit.text.strip():
+        return False
+    added = Document(document.uri, edit.text.strip() + "\n", document.language)
+    rest = list(added.text)
+    for each in imports(added):
+        rest[each.span.start : each.span.end] = " " * len(each.span)
+    if "".join(rest).strip(" \t\r\n;") or syntax_errors(added):
+        return False
+    top = [each.span for each in imports(document) if not _is_inside(document, each.span)]
+    if top:
+        return edit.span.start <= _line_end(document.text, top[-1].end)
+    return all(edit.span.start <= scope.span.start for scope in definitions(document)[:1])
+
+
+def _is_inside(document: Document, span: Span) -> bool:
+    return any(scope.body.contains(span) for scope in definitions(document))
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end + 1
+
+
+def _code_of_documentation(change: Change) -> str:
+    if change.task.classified.kind is not TaskKind.DOCUMENTATION or change.instructed:
+        return ""
+    if same_code(change.before, change.after):
+        return ""
+    at = next(
+        (span for span in change.changed if len(span)), next(iter(change.changed), Span(0, 0))
+    )
+    where = line_of(change.after, at.start)
+    return f"Documenting must not change the code itself, near {where}; add documentation only."
+
+
+def _left_out(change: Change) -> str:
+    """A mark that stands for code left out; a docstring may hold such words."""
+    if change.task.action.id == "document":
+        return ""
+    row = language_for(change.before.language)
+    dots = row is not None and row.grammar is not None
+    dots = dots and not syntax_errors(Document(change.before.uri, "...\n", change.before.language))
+    new, old = _lf(change.after.slice(change.target)), _lf(change.before.text)
+    mark = placeholder_in(new, old, dots_are_code=dots)
+    return (
+        f"It leaves code out where it says `{mark[:120]}`; write the code in full." if mark else ""
+    )
+
+
+def _lost(change: Change) -> str:
+    """Definitions that are gone; inside the target words of the user may ask for that."""
+    scopes, target = definitions(change.before), change.task.target
+    kept = counted(change.after)
+    gone: list[str] = []
+    for scope in scopes:
+        if kept[scope.qualified_name]:
+            continue
+        inside = target.contains(scope.span) or _widened(change.before.text, target).contains(
+            scope.span
+        )
+        if inside and (change.instructed or is_local(scope, scopes)):
+            continue
+        gone.append(scope.qualified_name)
+    if not gone:
+        return ""
+    return f"It loses the definition{_plural(gone)} {_listed(gone)}; keep every definition."
+
+
+def _doubled(change: Change) -> str:
+    """Definitions that stand twice at one place where they stood at most once before."""
+    old = Counter(map(_slot, definitions(change.before)))
+    found: dict[tuple[str, str], list[Scope]] = {}
+    for scope in definitions(change.after):
+        found.setdefault(_slot(scope), []).append(scope)
+    twice = [
+        slot[0]
+        for slot, scopes in found.items()
+        if len(scopes) > max(1, old[slot]) and sum(not _may_repeat(s) for s in scopes) > 1
+    ]
+    if not twice:
+        return ""
+    return f"It defines {_listed(twice)} twice; keep each definition once."
+
+
+def _slot(scope: Scope) -> tuple[str, str]:
+    """A name and how deep it stands: two branches of an `if` are told by their depth only."""
+    return scope.qualified_name, scope.indent
+
+
+def _may_repeat(scope: Scope) -> bool:
+    """Whether a name is given several definitions on purpose: overloads and accessors."""
+    return bool(scope.decorators) or not len(scope.body) or not scope.name
+
+
+def _signature(change: Change) -> str:
+    """A refactoring or an implementation keeps what callers rely on."""
+    kinds = {TaskKind.REFACTORING, TaskKind.CODE_GENERATION}
+    if change.instructed or change.task.classified.kind not in kinds:
+        return ""
+    scopes = definitions(change.before)
+    later = {scope.qualified_name: scope for scope in reversed(definitions(change.after))}
+    for scope in scopes:
+        after = later.get(scope.qualified_name)
+        if (
+            after is None
+            or scope.kind == "class"
+            or counted(change.before)[scope.qualified_name] > 1
+        ):
+            continue
+        if not touched(change.replaced, scope.span) or is_local(scope, scopes):
+            continue
+        if _called(after) != _called(scope):
+            return f"It changes the signature of `{scope.qualified_name}`; keep its parameters."
+        if after.is_async != scope.is_async:
+            now = "asynchronous" if after.is_async else "no longer asynchronous"
+            return f"It makes `{scope.qualified_name}` {now}, which breaks its callers; keep it."
+    return ""
+
+
+def _called(scope: Scope) -> list[tuple[str, str, bool, bool]]:
+    return [
+        (each.name, each.kind, each.positional_only, bool(each.default) or each.optional)
+        for each in scope.parameters
+    ]
+
+
+def _hidden(change: Change) -> str:
+    """Characters no one sees that were not there before (Boucher and Anderson 2021)."""
+    old = Counter(filter(_is_hidden, change.before.text))
+    new = Counter(filter(_is_hidden, change.after.text))
+    added = sorted(new - old)
+    if not added:
+        return ""
+    name = unicodedata.name(added[0], "CONTROL CHARACTER")
+    return f"It adds the invisible character U+{ord(added[0]):04X} ({name}); leave it out."
+
+
+def _is_hidden(character: str) -> bool:
+    if character.isascii():
+        return character == "\x7f" or (character < " " and character not in "\t\n\r\f")
+    return unicodedata.category(character) in {"Cf", "Cc", "Cs"}
+
+
+def _lf(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _plural(names: list[str]) -> str:
+    return "s" if len(names) > 1 else ""
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(f"`{name}`" for name in names[:_SHOWN])
+    return f"{shown} and {len(names) - _SHOWN} more" if len(names) > _SHOWN else shown

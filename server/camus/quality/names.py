@@ -1,0 +1,80 @@
+"""Which names an edit uses that nothing defines, by the syntax tree where no linter says so."""
+
+from __future__ import annotations
+
+import builtins
+import re
+from functools import cache
+
+from camus.source import Document, names_bound, names_used
+
+_ECMASCRIPT = """
+AbortController AbortSignal AggregateError Array ArrayBuffer Atomics BigInt BigInt64Array
+BigUint64Array Blob Boolean Buffer DataView Date Error EvalError Event EventTarget File
+FinalizationRegistry Float32Array Float64Array FormData Function Headers Infinity Int16Array
+Int32Array Int8Array Intl Iterator JSON Map Math NaN Number Object Promise Proxy RangeError
+ReferenceError Reflect RegExp Request Response Set SharedArrayBuffer String Symbol SyntaxError
+TextDecoder TextEncoder TypeError URIError URL URLSearchParams Uint16Array Uint32Array Uint8Array
+Uint8ClampedArray WeakMap WeakRef WeakSet WebAssembly WebSocket Worker XMLHttpRequest
+__dirname __filename alert arguments atob btoa cancelAnimationFrame caches clearImmediate
+clearInterval clearTimeout confirm console crypto customElements decodeURI decodeURIComponent
+document encodeURI encodeURIComponent escape eval exports fetch getComputedStyle global globalThis
+history indexedDB isFinite isNaN localStorage location matchMedia module navigator parseFloat
+parseInt performance process prompt queueMicrotask requestAnimationFrame require screen self
+sessionStorage setImmediate setInterval setTimeout structuredClone undefined unescape window
+Audio BroadcastChannel CustomEvent DOMParser Element FileReader Image IntersectionObserver
+MessageChannel MutationObserver Node NodeList Notification Option ReadableStream ResizeObserver
+Storage TransformStream WritableStream afterAll afterEach beforeAll beforeEach describe expect it
+jest test vi React JSX
+"""
+_TYPES = """
+Array ArrayLike AsyncGenerator AsyncIterable AsyncIterableIterator AsyncIterator Awaited
+Capitalize ConstructorParameters Exclude Extract Generator InstanceType Iterable IterableIterator
+IteratorResult Lowercase NodeJS NonNullable Omit OmitThisParameter Parameters Partial Pick
+PromiseLike PropertyKey Readonly ReadonlyArray ReadonlyMap ReadonlySet Record Required ReturnType
+TemplateStringsArray ThisParameterType ThisType Uncapitalize Uppercase const
+"""
+_FAMILIES = re.compile(
+    r"(?:HTML|SVG|CSS|DOM|IDB|RTC|WebGL|Audio|Media|Service|Performance|Storage|File|Stream)\w+|"
+    r"[A-Z]\w*(?:Event|Element|Observer|EventMap|Init)"
+)
+_DECLARED = re.compile(r"/\*\s*globals?\s+([^*]*)\*/")
+
+
+def undefined(before: Document, after: Document) -> tuple[str, ...] | None:
+    """The names the new text reads, nothing in it binds, and the old text had no need of.
+
+    A name bound anywhere in the file counts as bound, so that few are found wrongly. None: the
+    names of this language are not known.
+    """
+    known = _known(after.language)
+    if known is None:
+        return None
+    bound = set(names_bound(after, after.span)) | _declared(after.text)
+    unbound_before = set(names_used(before, before.span)) - set(names_bound(before, before.span))
+    return tuple(
+        name
+        for name in names_used(after, after.span)
+        if name not in bound | unbound_before | known and not _is_known_kind(after, name)
+    )
+
+
+def _is_known_kind(document: Document, name: str) -> bool:
+    return document.language != "python" and bool(_FAMILIES.fullmatch(name))
+
+
+def _declared(text: str) -> set[str]:
+    """The names a comment declares for the linter: `/* global $, app */`."""
+    listed = (match[1] for match in _DECLARED.finditer(text))
+    return {name.partition(":")[0].strip() for names in listed for name in names.split(",")}
+
+
+@cache
+def _known(language: str) -> frozenset[str] | None:
+    if language == "python":
+        return frozenset(dir(builtins)) | {"__file__", "__path__", "__class__", "reveal_type"}
+    if language in {"javascript", "javascriptreact"}:
+        return frozenset(_ECMASCRIPT.split())
+    if language in {"typescript", "typescriptreact"}:
+        return frozenset(_ECMASCRIPT.split()) | frozenset(_TYPES.split())
+    return None
