@@ -15,6 +15,8 @@ from camus.source import Document, Edit, Scope, Span, minimal_edits, newline_of
 _LITERAL = re.compile(r"""([rRuU]?)('''|\"\"\"|'|\")(.*)\2""", re.DOTALL)
 
 
+_BLANK = re.compile(r"(?:(?>\r\n|\r|\n)[ \t\f]*(?=[\r\n]))*")
+_NESTED = re.compile(r"[\s]*(?:#[^\r\n]*\s*)*(?:@|async\s+def\b|def\b|class\b)")
 _TRIPLE = ('"""', "'''")
 
 
@@ -45,9 +47,12 @@ def new_docstring(
     if indent is None:
         return ()
     literal = _literal(facts, convention, indent, newline)
-    gap = newline if scope.kind == "class" and not _blank_follows(document, opening) else ""
-    text = f"{newline}{indent}{literal}{gap}"
-    return (Edit(Span(opening.line_end, opening.line_end), text),)
+    blank = _blank_after(document, opening.line_end)
+    gap = newline if scope.kind == "class" and not len(blank) else ""
+    # A function's docstring takes the place of a blank line, since none may follow it.
+    nested = _NESTED.match(document.text, blank.end)
+    replaced = Span(blank.start, blank.start) if scope.kind == "class" or nested else blank
+    return (Edit(replaced, f"{newline}{indent}{literal}{gap}"),)
 
 
 def completed_docstring(
@@ -181,7 +186,7 @@ def _stands_alone(document: Document, span: Span) -> bool:
     return not before.strip() and (not after or after.startswith("#"))
 
 
-def _blank_follows(document: Document, opening: _Opening) -> bool:
-    lines = document.lines
-    after = lines.line_of(opening.line_end) + 1
-    return after < len(lines) and not document.slice(lines.span(after)).strip()
+def _blank_after(document: Document, line_end: int) -> Span:
+    """The blank lines after the end of a line, up to the end of the last of them."""
+    match = _BLANK.match(document.text, line_end)
+    return Span(line_end, match.end() if match else line_end)
