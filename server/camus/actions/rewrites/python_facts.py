@@ -51,8 +51,8 @@ def python_facts(document: Document, scope: Scope) -> Facts:
     if kind in {"property", "setter"} or (scope.name in MAGIC and scope.name not in _PLAIN_MAGIC):
         parameters, returns, yields = (), None, None
     told = any(each.tells for each in parameters)
-    if not told and line.startswith("Return ") and returns and not returns.type:
-        returns = None
+    if not told and line.startswith("Return "):
+        returns = None  # the summary says it
     return Facts(line, parameters, (), returns, yields, _raises(scope, function, kind))
 
 

@@ -20,11 +20,12 @@ ACRONYMS = {
 }
 EITHER = word_set(
     """
-    batch block break buffer cache cast change check chunk copy count cut cycle diff display dump
-    end exit export filter fold format hash hook import index issue label limit list lock log map
-    mark mask match mock offset order output patch pick pipe place plan plot position post present
-    print process proxy query queue rank record reply report request result return sample scale
-    score search set shift sign slice sort split stack start state stream style sum switch sync tag
+    access attempt audit batch block break buffer cache cast chain change check chunk copy count
+    cut cycle diff display document dump end exit export feed filter fold format group hash help
+    hook import index issue label limit link list lock log loop map mark mask match mirror mock
+    offset order output patch pick pipe place plan plot position post present print process proxy
+    query queue rank record reply report request result return sample scale score search seed set
+    shift sign slice sort split spread stack start state step stream style sum switch sync tag
     trace track transfer transform use value view visit wait watch
     """
 )
@@ -32,45 +33,42 @@ EITHER = word_set(
 VERBS = EITHER | word_set(
     """
     abort accept accumulate acquire activate adapt add adjust advance aggregate align allocate
-    allow announce append apply approve archive ask assemble assert assign associate attach
-    authenticate authorize await backup balance batch become begin benchmark bind block boot bounce
-    break broadcast browse buffer build bump bundle cache calculate call cancel capture cast catch
-    change check choose chunk clamp clean cleanup clear click clip clone close coerce collapse
-    collect combine commit compact compare compile complete compose compress compute concat
-    concatenate configure confirm connect consume construct contain convert copy correct count
-    crawl create crop cut cycle deactivate debounce debug decode decorate decrease decrement
-    decrypt deduplicate define deflate delay delegate delete deliver demote deny deploy deprecate
-    dequeue derive describe deserialize destroy detach detect determine diff disable discard
-    disconnect discover dispatch display dispose divide do download draw drain drop dump duplicate
-    echo edit eject elevate embed emit empty enable encode encrypt end enforce enqueue ensure enter
-    enumerate equalize erase escape establish estimate evaluate examine exclude exec execute exit
-    expand expect explain explode export expose extend extract fail fetch fill filter finalize find
-    finish fire fit fix flatten flip flush focus fold follow force fork format forward free freeze
-    gather generate get give go grab grant grow guess guard handle hash hide highlight hold hook
-    ignore implement import include increase increment indent infer inflate inherit init initialize
-    initialise inject insert inspect install instantiate instrument interpolate interpret intersect
-    invalidate invert invoke issue iterate join jump keep kill label launch lint list listen load
-    locate lock log login logout look lookup lower make manage map mark mask match maximize measure
-    merge migrate minimize mix mock modify monitor move multiply mutate navigate negate negotiate
-    normalize normalise notify obtain offset omit open optimize order organize output overlay
-    override pack pad paginate paint parse partition pass paste patch pause peek perform permute
-    persist pick ping pipe place plan play plot poll pop populate position post predict prefetch
-    prepare prepend preprocess present preserve press prevent print probe proceed process produce
-    promote prompt propagate provide proxy prune publish pull purge push put query queue quit quote
-    raise randomize rank read rebuild recalculate receive recompute reconnect record recover
-    recurse redirect redo reduce refactor refer refine reformat refresh register reject release
-    reload remove rename render reopen reorder repair repeat replace reply report request require
-    reset reshape resize resolve respond restart restore restrict resume retrieve retry return
-    reuse reverse revert review revoke rewind rewrite roll rollback rotate round route run sample
-    sanitize save scale scan schedule score scroll seal search seek select send separate serialize
-    serve set setup shift show shrink shuffle shut shutdown shuffle sign simplify simulate skip
-    sleep slice slugify smooth snap solve sort spawn split squash stack start stash stop store
-    stream strip stringify style submit subscribe subtract suggest sum summarize supply support
-    suppress suspend swap switch sync synchronize tag take tear tell terminate throttle throw tick
-    tokenize toggle touch trace track train transfer transform translate transpose traverse trigger
-    trim truncate try tune turn undo unescape unify uninstall unload unlock unpack unquote
-    unregister unset unsubscribe unwrap unzip update upgrade upload use validate vendor verify
-    visit wait walk warn watch wrap write yield zip zoom
+    allow analyse analyze announce append apply approve archive ask assemble assert assign
+    associate assume attach authenticate authorize await backup balance become begin benchmark bind
+    boot bounce broadcast browse build bump bundle calculate call cancel capture catch chmod choose
+    chown clamp clean cleanup clear click clip clone close coerce collapse collect combine commit
+    compact compare compile complete compose compress compute concat concatenate configure confirm
+    connect construct consume contain convert correct crawl create crop customize deactivate
+    debounce debug decipher declare decode decorate decrease decrement decrypt dedupe deduplicate
+    defer define deflate delay delegate delete deliver demote deny depart deploy deprecate dequeue
+    deregister derive describe deserialize destroy detach detect determine disable disassociate
+    discard disconnect discover dispatch dispose divide do download drain draw drop duplicate echo
+    edit eject elevate embed emit empty enable encipher encode encrypt enforce enqueue ensure enter
+    enumerate equalize erase escape establish estimate eval evaluate examine exclude exec execute
+    expand expect explain explode expose extend extract fail fetch fill finalize find finish fire
+    fit fix flatten flip flush focus follow force fork forward free freeze gather generate get give
+    go gobble grab grant grow guard guess handle hide highlight hold identify ignore implement
+    include increase increment indent infer inflate inherit init initialise initialize inject
+    insert inspect install instantiate instrument integrate interpolate interpret intersect
+    invalidate invert invoke isolate iterate join jump keep kill launch leave lex lint listen load
+    locate login logout look lookup lower maintain make manage maximize measure merge migrate
+    minimize mix modify monitor move multiply mutate navigate negate negotiate normalise normalize
+    notify obtain omit open optimize organize orient overlay override pack pad paginate paint parse
+    partition pass paste pause peek perform permute persist pickle ping play poll pop populate
+    predict prefetch prepare prepend preprocess preserve press prettify prevent probe proceed
+    produce promote prompt propagate provide prune publish pull purge push put quit quote raise
+    randomize read rebuild recalculate receive recompute reconnect recover recurse recv redact
+    redirect redo reduce refactor refer refine reformat refresh register reject release reload
+    remap remove rename render reopen reorder repair repeat replace represent require reset reshape
+    resize resolve respond restart restore restrict resume retrieve retry reuse reverse revert
+    review revoke rewind rewrite roll rollback rotate round route run sanitize save scan schedule
+    scroll seal seek select send separate serialize serve setup show shrink shuffle shut shutdown
+    simplify simulate skip sleep slugify smooth snap solve spawn squash stash stop store stringify
+    strip submit subscribe subtract suggest summarize supply support suppress suspend swap
+    synchronize take tear tell terminate throttle throw tick toggle tokenize touch train translate
+    transpose traverse trigger trim truncate try tune turn undo unescape unify uninstall unload
+    unlock unpack unquote unregister unset unsubscribe untag unwrap unzip update upgrade upload
+    validate vendor verify walk warn wrap write yield zip zoom
     """
 )
 STATES = word_set("clean clear close complete correct empty free live open separate")

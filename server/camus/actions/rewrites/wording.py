@@ -146,6 +146,8 @@ _PATTERNS = {
     "del": "delete {}",
     "gen": "generate {}",
     "exec": "execute {}",
+    "new": "create new {}",
+    "maybe": "{} if needed",
 }
 
 
