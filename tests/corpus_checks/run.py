@@ -56,7 +56,7 @@ async def python_checks(count: int, seed: int) -> dict[str, checks.Tally]:
 
 async def script_checks(endings: tuple[str, ...], count: int, seed: int) -> dict[str, checks.Tally]:
     """Documentation, refactoring and texts on symbols of JavaScript or TypeScript files."""
-    tallies = {name: checks.Tally() for name in ("document", "refactor", "fix_all", "texts")}
+    tallies = {name: checks.Tally() for name in ("document", "refactor", "fix", "fix_all", "texts")}
     chance = random.Random(seed)
     tools = Tools()
     seen: dict[str, Document] = {}
@@ -69,6 +69,7 @@ async def script_checks(endings: tuple[str, ...], count: int, seed: int) -> dict
             await checks.check_texts(tallies["texts"], document, scope, tools)
         for document in seen.values():
             await checks.check_whole_file(tallies["document"], document, tools)
+            await checks.check_fixes(tallies["fix"], document, tools, most=6)
             await checks.check_fix_all(tallies["fix_all"], document, tools)
     finally:
         await tools.close()

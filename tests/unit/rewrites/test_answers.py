@@ -91,7 +91,7 @@ def test_nothing_to_fix_is_an_answer_and_what_is_left_goes_to_a_model() -> None:
 
 
 def test_a_language_without_analyser_says_so() -> None:
-    draft = draft_of(Case("let x = 1\n", "javascript"), "fix_all")
+    draft = draft_of(Case("let x = 1\n", "rust"), "fix_all")
     assert draft is not None
     assert draft.notes == ("no analyser for this language",)
 
@@ -159,7 +159,7 @@ def test_a_review_without_findings_says_what_was_checked() -> None:
 
 
 def test_a_review_that_nothing_can_make_goes_to_a_model() -> None:
-    assert draft_of(Case("let x = 1\n", "javascript"), "review") is None
+    assert draft_of(Case("let x = 1\n", "rust"), "review") is None
 
 
 EXPLAINED = '''\
