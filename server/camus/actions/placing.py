@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from camus.actions.reindent import Place, reanchored, settled
-from camus.actions.targets import around
+from camus.actions.targets import around, is_definition
 from camus.actions.tasks import Task
 from camus.source import Document, Scope, Span, definitions, syntax_errors
 
@@ -65,18 +65,34 @@ def placed(task: Task, text: str) -> Placed:
 
 
 def _frame(task: Task) -> tuple[str, str]:
-    """The headers of the definitions around the target, and what closes them."""
+    """What stands before and after the target in the copy."""
     key = f"frame {task.target.start} {task.target.end}"
     known = task.document.memo.get(key)
-    if isinstance(known, tuple):
-        return known
+    if not isinstance(known, tuple):
+        known = task.document.memo[key] = _small_frame(task)
+    before, after = known
+    return str(before), str(after)
+
+
+def _small_frame(task: Task) -> tuple[str, str]:
+    """The headers of the definitions around the target, and what closes them.
+
+    Where the target is no definition in these alone (a function in an object, an argument of a
+    call), all of the outermost definition around it, or the file.
+    """
     text = task.document.text
     before = after = ""
-    for outer in around(task.document, task.target):
-        before += text[outer.span.start : outer.body.start]
-        after = text[outer.body.end : outer.span.end] + after
-    task.document.memo[key] = (before, after)
-    return before, after
+    outer = around(task.document, task.target)
+    for each in outer:
+        before += text[each.span.start : each.body.start]
+        after = text[each.body.end : each.span.end] + after
+    region = Span(len(before), len(before) + len(task.code))
+    copy = Document(task.document.uri, before + task.code + after, task.document.language)
+    found = Placed(copy, region, 0).definitions
+    if not is_definition(task.scope) or any(copy.slice(each.span) == task.code for each in found):
+        return before, after
+    whole = outer[0].span if outer else task.document.span
+    return text[whole.start : task.target.start], text[task.target.end : whole.end]
 
 
 def parses(task: Task, code: str) -> bool:

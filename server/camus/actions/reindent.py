@@ -105,20 +105,29 @@ def _kept_lines(document: Document, old: list[tuple[str, str]], new: list[str]) 
 
 def _with_first_line(place: Place, lines: list[str]) -> list[str]:
     """The lines, the first at its place when it alone lost the indentation of the file."""
-    rest = [line for line in lines[1:] if line.strip()]
-    if not place.base or not rest or not lines[0].strip() or lines[0][:1] in {" ", "\t"}:
+    if not place.base or not lines[0].strip() or lines[0][:1] in {" ", "\t"}:
         return lines
+    frozen = _inner_lines(_alike(place.document, "\n".join(lines)), "")
+    rest = [line for at, line in enumerate(lines) if at and line.strip() and at not in frozen]
+    if not rest or not all(line.startswith(place.base) for line in rest):
+        return lines
+    there = {line.rstrip() for line in re.split(r"\r\n|\r|\n", place.original)}
+    stay = sum(line.rstrip() in there for line in rest)
+    move = sum((place.base + line).rstrip() in there for line in rest)
+    lost = stay > move if stay != move else _looks_lost(place, lines[0], rest)
+    return [place.base + lines[0], *lines[1:]] if lost else lines
+
+
+def _looks_lost(place: Place, first: str, rest: list[str]) -> bool:
+    """Whether the lines after the first stand as deep as they do in the file."""
     last = rest[-1]
     if _CLOSER.match(last.strip()):
-        inner = rest[:-1]
-        deeper = all(len(_indent(line)) > len(place.base) for line in inner)
-        lost = _indent(last) == place.base and deeper
-    elif lines[0].startswith("@"):
-        lost = _indent(rest[0]) == place.base
-    else:
-        body = place.base + place.unit
-        lost = all(_indent(line).startswith(body) for line in rest)
-    return [place.base + lines[0], *lines[1:]] if lost else lines
+        deeper = all(len(_indent(line)) > len(place.base) for line in rest[:-1])
+        return _indent(last) == place.base and deeper
+    if first.startswith("@"):
+        return _indent(rest[0]) == place.base
+    body = place.base + place.unit
+    return all(_indent(line).startswith(body) for line in rest)
 
 
 def _inner_lines(alike: Document, original: str) -> frozenset[int]:
