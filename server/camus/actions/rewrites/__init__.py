@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from camus.actions.rewrites.document import document
-from camus.actions.rewrites.explain import explain
-from camus.actions.rewrites.fix import fix, fix_all
-from camus.actions.rewrites.refactor import refactor
-from camus.actions.rewrites.review import review
 from camus.actions.tasks import Draft, Task
 from camus.analysis import Tools
 
@@ -20,17 +15,30 @@ async def rewrite(task: Task, tools: Tools) -> Draft | None:
     answer: the target is already as it should be. An instruction in the user's own words, a
     question and an implementation always need a model.
     """
+    # Each answer is imported with its first use, which keeps the start of the server fast.
     match task.action.id:
         case "document":
+            from camus.actions.rewrites.document import document
+
             return await document(task)
         case "explain":
+            from camus.actions.rewrites.explain import explain
+
             return await explain(task)
         case "fix":
+            from camus.actions.rewrites.fix import fix
+
             return await fix(task, tools)
         case "fix_all":
+            from camus.actions.rewrites.fix import fix_all
+
             return await fix_all(task, tools)
         case "refactor":
+            from camus.actions.rewrites.refactor import refactor
+
             return await refactor(task, tools)
         case "review":
+            from camus.actions.rewrites.review import review
+
             return await review(task, tools)
     return None
