@@ -141,7 +141,7 @@ JAVASCRIPT = Grammar(
         | {"member_expression", "subscript_expression", "decorator"}
     ),
     labels=frozenset(
-        {"member_expression.property", "pair.key", "pair_pattern.key", "export_specifier.alias"}
+        {"member_expression.property", "export_specifier.alias"}
         | {"jsx_opening_element.jsx_namespace_name", "nested_type_identifier.name"}
         | {"tuple_parameter.name", "optional_tuple_parameter.name"}
     ),

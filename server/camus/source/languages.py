@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -96,7 +95,6 @@ LANGUAGES: dict[str, Language] = {
 _BY_NAME = {name: row for row in LANGUAGES.values() for name in (row.id, *row.aliases)}
 _BY_EXTENSION = {ending: row for row in LANGUAGES.values() for ending in row.extensions}
 _BY_INTERPRETER = {name: row for row in LANGUAGES.values() for name in row.interpreters}
-_INTERPRETER = re.compile(r"#!\s*\S*?([\w.+-]+)(?:\s+(?:-\S+\s+)*([\w.+-]+))?")
 
 
 def language_for(name: str) -> Language | None:
@@ -123,8 +121,13 @@ def grammar_for(language: str, uri: str) -> Grammar | None:
 
 
 def _by_first_line(line: str) -> Language | None:
-    match = _INTERPRETER.match(line)
-    if match is None:
+    """The language of a `#!` line, with or without `env` and a version."""
+    if not line.startswith("#!"):
         return None
-    program = match[2] if match[1] == "env" and match[2] else match[1]
-    return _BY_INTERPRETER.get(re.sub(r"[\d.]+$", "", program)) or _BY_INTERPRETER.get(program)
+    for word in line[2:].split():
+        program = PurePosixPath(word).name
+        if program != "env" and not word.startswith("-"):
+            return _BY_INTERPRETER.get(program) or _BY_INTERPRETER.get(
+                program.rstrip("0123456789.")
+            )
+    return None

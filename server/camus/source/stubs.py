@@ -14,6 +14,8 @@ from camus.source.trees import Syntax
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_LONGEST = 400
+"""No placeholder is longer, whatever its message says."""
 _TODO = re.compile(r"\b(?:TODO|FIXME|XXX|TBD|implement|your code here)\b", re.IGNORECASE)
 
 
@@ -36,7 +38,8 @@ def is_stub(syntax: Syntax, site: Site, body: Node | None, decorators: tuple[str
     if len(statements) > 1 or (grammar.braces and not _braced(syntax, body)):
         return False
     if statements:
-        return _placeholder(grammar).fullmatch(syntax.text(statements[0]).strip()) is not None
+        text = syntax.text(statements[0]).strip()
+        return len(text) <= _LONGEST and _placeholder(grammar).fullmatch(text) is not None
     return _TODO.search(syntax.text(body)) is not None or site.name not in grammar.may_be_empty
 
 
