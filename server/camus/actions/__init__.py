@@ -6,7 +6,7 @@ Asks no model and keeps nothing.
 from camus.actions.catalogue import ACTIONS, Action, Offer, Produces, action_for
 from camus.actions.classify import classify
 from camus.actions.offers import applicable
-from camus.actions.placeholders import placeholder_in
+from camus.actions.placeholders import left_out, placeholder_in
 from camus.actions.prompts import TooLarge, prompt, repair_prompt
 from camus.actions.replies import BadReply, read
 from camus.actions.rewrites import rewrite
@@ -30,6 +30,7 @@ __all__ = [
     "applicable",
     "classify",
     "estimate_tokens",
+    "left_out",
     "make_task",
     "placeholder_in",
     "prompt",

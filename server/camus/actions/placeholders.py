@@ -1,8 +1,10 @@
-"""Recognises the marks that stand for code a model left out; knows text only."""
+"""Recognises the marks that stand for code a model left out."""
 
 from __future__ import annotations
 
 import re
+
+from camus.source import Document, definitions, literal_spans, syntax_errors
 
 _COMMENT = r"(?:#+|//+|/\*+|\*|--+|<!--|;+|\{/\*|%+|\"\"\"|''')"
 _DOTS = r"(?:\.{2,}|…)"
@@ -28,6 +30,24 @@ _WHOLE = re.compile(
 _LONGEST = 300
 _MARK = re.compile(rf"^\s*{_COMMENT}\s*(?P<text>.*?)\s*(?:\*/\s*\}}?|-->)?\s*$")
 _BARE = re.compile(rf"^\s*[\[(<{{]?\s*{_DOTS}\s*(?P<text>[^=()]*?)\s*{_DOTS}?\s*[\])>}}]?\s*$")
+
+
+def left_out(code: Document, original: str) -> str:
+    """The first line of a piece of code that stands for code left out; else empty.
+
+    Strings over several lines and documentation may hold such words, and so may the original.
+    """
+    if "\r" in code.text:
+        text = code.text.replace("\r\n", "\n").replace("\r", "\n")
+        code = Document(code.uri, text, code.language)
+    spans = [*literal_spans(code, code.span)]
+    spans += [each.doc for each in definitions(code) if each.doc is not None]
+    lines, at = code.text.split("\n"), code.lines
+    for span in spans:
+        for number in range(at.line_of(span.start) + 1, at.line_of(span.end) + 1):
+            lines[number] = lines[number][: _depth(lines[number])] + "_"
+    bare = Document(code.uri, "...\n", code.language)
+    return placeholder_in("\n".join(lines), original, dots_are_code=not syntax_errors(bare))
 
 
 def placeholder_in(code: str, original: str, *, dots_are_code: bool = False) -> str:

@@ -19,14 +19,14 @@ from camus.actions.fitting import Fitted, Unfit, fit
 from camus.actions.importing import import_edits
 from camus.actions.notes import findings_in
 from camus.actions.patches import Misfit, applied, changes_in
-from camus.actions.placeholders import placeholder_in
+from camus.actions.placeholders import left_out
 from camus.actions.placing import place_of
-from camus.actions.reindent import settled
+from camus.actions.reindent import dedented, settled
 from camus.actions.sanitising import plain, sanitised
 from camus.actions.tasks import Draft, Task
 from camus.actions.thinking import final_answer
 from camus.privacy import Prompt
-from camus.source import Document, Edit, minimal_edits, syntax_errors
+from camus.source import Document, Edit, minimal_edits
 
 Reason = Literal[
     "empty",
@@ -187,7 +187,8 @@ def _from_code(task: Task, code: str) -> Draft | BadReply:
 def _draft(task: Task, fitted: Fitted) -> Draft | BadReply:
     if not fitted.text.strip():
         return BadReply("empty", "The answer would delete the code.")
-    mark = placeholder_in(_lf(fitted.text), _lf(task.code), dots_are_code=_dots_are_code(task))
+    made = Document(task.document.uri, dedented(_lf(fitted.text)), task.document.language)
+    mark = left_out(made, _lf(task.code))
     if mark:
         return BadReply("placeholder", f"The answer leaves code out: `{plain(mark)[:_QUOTED]}`.")
     edits = minimal_edits(task.code, fitted.text)
@@ -198,12 +199,6 @@ def _draft(task: Task, fitted: Fitted) -> Draft | BadReply:
     added, notes = import_edits(task, fitted.text, fitted.imports)
     ordered = sorted((*added, *inside), key=lambda each: each.span)
     return Draft(edits=tuple(ordered), notes=(*fitted.notes, *notes))
-
-
-def _dots_are_code(task: Task) -> bool:
-    """Whether `...` alone is a statement of the language, as its grammar says."""
-    alone = Document(task.document.uri, "...\n", task.document.language)
-    return task.scope.kind != "lines" and not syntax_errors(alone)
 
 
 def _lf(text: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camus.actions import ACTIONS, make_task
+from camus.actions import ACTIONS, left_out, make_task
 from camus.actions.fences import blocks, fence_for, fenced, outside
 from camus.actions.patches import Change, Misfit, applied
 from camus.actions.sanitising import plain, sanitised
@@ -100,6 +100,14 @@ def test_changes_apply_one_after_another_to_what_the_first_left() -> None:
 
 def test_an_empty_search_fills_an_empty_target_only() -> None:
     assert applied("", (Change(("",), ("x = 1",)),)) == "x = 1"
+
+
+def test_left_out_code_is_told_from_strings_that_say_so() -> None:
+    text = 'def f():\r\n    """A.\r\n    # ... existing code ...\r\n    """\r\n    return 1\r\n'
+    assert left_out(Document("file:///a.py", text, "python"), "") == ""
+    cut = text.replace("return 1", "# ... existing code ...")
+    assert left_out(Document("file:///a.py", cut, "python"), "") == "# ... existing code ..."
+    assert left_out(Document("file:///a.py", cut, "python"), "# ... existing code ...") == ""
 
 
 NESTED = "class A:\n    class B:\n        def m(self):\n            return 1\n\n\nx = 1\ny = 2\n"
