@@ -24,6 +24,8 @@ _OPEN_SECTIONS = frozenset(
     }
 )
 _PRIVACY = {"default_location": "local", "allow_external": False, "secrets": "block"}
+_SWITCHED_OFF = {"server": "discover", "cache": "enabled", "retrieval": "enabled"}
+"""Per section the switch that anyone may turn off: doing less harms nobody."""
 _USER_ONLY = ("proxy", "ca_bundle")
 _TRUSTED_ONLY = ("path", "api_key_env")
 MAX_UNTRUSTED_WINDOW = 131_072
@@ -87,6 +89,8 @@ class Gate:
         for key, section in root.entries.items():
             if key in _OPEN_SECTIONS or self.origin == "editor":
                 top[key] = section
+            elif section.at(_SWITCHED_OFF.get(key, "")).value is False:
+                top[key] = self._only(section, _SWITCHED_OFF[key])
             else:
                 self._drop(section, self._remedy)
         if "models" in top:
@@ -103,6 +107,13 @@ class Gate:
             if key in top:
                 top[key] = self._selection(top[key], reach)
         return root.with_value(top)
+
+    def _only(self, section: Node, switch: str) -> Node:
+        """The section with nothing but its switch."""
+        for key, item in section.entries.items():
+            if key != switch:
+                self._drop(item, self._remedy)
+        return section.with_value({switch: section.entries[switch]})
 
     def _models(self, models: Mapping[str, Node]) -> Iterator[tuple[str, Node]]:
         known = self.lower.at("models").entries

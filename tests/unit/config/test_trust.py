@@ -40,6 +40,7 @@ ALLOWED = {
     "ports": 'models: {new: {url: "http://localhost:11434", replicas: ["http://[::1]:8080"]}}',
     "vllm": "models: {new: {type: vllm, capabilities: [HIGH_QUALITY], max_tokens: 32768}}",
     "stricter": "models: {new: {remote: true}}\nprivacy: {secrets: block, allow_external: false}",
+    "less": "server: {discover: false}\ncache: {enabled: false}\nretrieval: {enabled: false}",
     "a model the user vouches for": "pipelines: {p: [lan]}",
 }
 
@@ -81,7 +82,7 @@ IGNORED = {
     "timeouts": ("timeouts: {total: 1000000}", "timeouts"),
     "cache": ("cache: {size_mb: 100000}", "cache"),
     "journal": ("journal: {enabled: false}", "journal"),
-    "server": ("server: {discover: false}", "server"),
+    "server": ("server: {log_level: debug}", "server"),
     "retrieval": ("retrieval: {max_files: 10000000}", "retrieval"),
     "a pipeline away": ("pipelines: {p: [mine, away]}", "pipelines.p[1]"),
     "a forwarded model": ("pipelines: {p: [cloud]}", "pipelines.p[0]"),
