@@ -147,23 +147,19 @@ def _words(task: Task, step: str) -> dict[str, str]:
         "instruction": task.instruction.strip(),
         "request": task.instruction.strip() or f"{task.action.title}.",
         "step": " ".join(step.split()),
-        "place": _place(task),
+        "place": _file_name(task.document.uri),
         "target": _target_word(task),
         "style": "" if task.docstring_style == "auto" else f" in {task.docstring_style} style",
         "indentation": _indentation(task.document),
     }
 
 
-def _place(task: Task) -> str:
-    lines = task.document.lines
-    first = lines.line_of(task.target.start) + 1
-    last = lines.line_of(max(task.target.start, task.target.end - 1)) + 1
-    where = f"line {first}" if first == last else f"lines {first} to {last}"
-    return f"{_file_name(task.document.uri)}, {where}"
-
-
 def _file_name(uri: str) -> str:
-    """The last part of a path, with nothing that could pass for words of ours."""
+    """The last part of a path, with nothing that could pass for words of ours.
+
+    No line numbers: an edit above the target would make another prompt, and the kept answer to
+    this one useless.
+    """
     name = PurePosixPath(unquote(urlsplit(uri).path)).name
     return re.sub(r"[^\w.\-+ ]+", "_", name)[:80].strip() or "the file"
 
@@ -199,7 +195,7 @@ def _about(task: Task, tag: str) -> str:
     if not task.code.strip():
         return ""
     shown = _data(tag, _code_block(task, code_of(task)))
-    return f"The code it is about, from {_place(task)}:\n{shown}"
+    return f"The code it is about, from {_file_name(task.document.uri)}:\n{shown}"
 
 
 def _context(task: Task) -> str:
@@ -220,9 +216,11 @@ def _words_in(task: Task) -> set[str]:
 
 
 def _diagnostics(task: Task) -> str:
+    """The problems with their lines counted within the target, as the model sees it."""
     lines = task.document.lines
+    first = lines.line_of(task.target.start)
     return "\n".join(
-        f"line {lines.line_of(each.span.start) + 1}: {each.message.strip()}"
+        f"line {lines.line_of(each.span.start) - first + 1}: {each.message.strip()}"
         + (f" ({each.rule})" if each.rule else "")
         for each in task.diagnostics
     )

@@ -77,7 +77,11 @@ def target_of(
         return scope, whole_lines(document, span)
     if action.id in {"ask", "modify"} and scope.kind == "module":
         return scope, document.span
-    return scope, scope.span if scope.kind == "lines" else paragraph(document, span)
+    if scope.kind == "lines":
+        return scope, scope.span
+    lines = paragraph(document, span)
+    # Mending a statement may mean deleting its line, break and all.
+    return scope, whole_lines(document, lines) if mends else lines
 
 
 def is_definition(scope: Scope) -> bool:
