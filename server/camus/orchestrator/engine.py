@@ -227,7 +227,7 @@ class Orchestrator:
         request = run.request
         run.stage(Stage("planning"))
         plan = self._plan(request, task, snapshot)
-        if plan.choices[:1] and plan.choices[0].model == RULES and not snapshot.fresh:
+        if routing.rules_lead(task, plan) and not snapshot.fresh:
             judged = await run.try_choice(task, plan.choices[0], plan.threshold)
             done = judged is not None and judged.report.score >= plan.threshold
             if done or (run.nothing_to_do and task.action.id != "refactor"):

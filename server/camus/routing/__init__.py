@@ -2,7 +2,7 @@
 
 from camus.routing.composites import BUILT_IN, resolve
 from camus.routing.limits import Rejected
-from camus.routing.plan import RULES, Choice, Override, Plan, Policy, plan
+from camus.routing.plan import RULES, Choice, Override, Plan, Policy, plan, rules_lead
 
 __all__ = [
     "BUILT_IN",
@@ -14,4 +14,5 @@ __all__ = [
     "Rejected",
     "plan",
     "resolve",
+    "rules_lead",
 ]

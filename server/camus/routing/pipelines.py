@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from camus.actions import Task
-from camus.config import Composite, Config, Pipeline
+from camus.config import Composite, Config, Pipeline, RoutingRule
 from camus.models import Profile
 from camus.routing.composites import resolve
 from camus.routing.limits import Rejected
@@ -62,13 +62,17 @@ def parameters_of(name: str, composites: Mapping[str, Composite]) -> tuple[tuple
 
 
 def preferred(task: Task, config: Config) -> tuple[str, ...]:
-    """The names that the configuration's rules prefer for this kind; none while not enabled."""
-    if not config.multi_model.enabled:
+    """The names that the configuration's rules prefer for this kind."""
+    return tuple(name for rule in rules_for(task, config) for name in rule.preferred_backends)
+
+
+def rules_for(task: Task, config: Config) -> tuple[RoutingRule, ...]:
+    """The configuration's rules for the task's kind, also a kind of the user's own.
+
+    None while the newer features, or the selection by rules, are not switched on.
+    """
+    selection = config.multi_model.intelligent_selection
+    if not (config.multi_model.enabled and selection.enabled):
         return ()
-    rules = config.multi_model.intelligent_selection.rules
-    return tuple(
-        name
-        for rule in rules
-        if rule.task == task.classified.kind
-        for name in rule.preferred_backends
-    )
+    kinds = {task.classified.kind, task.classified.named or task.classified.kind}
+    return tuple(rule for rule in selection.rules if rule.task in kinds)

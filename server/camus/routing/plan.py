@@ -71,6 +71,15 @@ class Plan:
     unknown: str = ""
 
 
+def rules_lead(task: Task, made: Plan) -> bool:
+    """Whether the rules come first whatever models there are, so that no server need be asked."""
+    return (
+        bool(made.choices)
+        and made.choices[0].model == RULES
+        and not (task.action.id in LAST_RESORT)
+    )
+
+
 def plan(task: Task, profiles: Sequence[Profile], stats: Stats, policy: Policy) -> Plan:
     """The plan for a task; an empty `choices` means that nothing here can do it, see `rejected`.
 
@@ -92,15 +101,8 @@ def _pipeline_name(task: Task, policy: Policy) -> str:
         return override.pipeline
     if task.action.id != "modify" or override.model or override.strategy:
         return ""
-    rule = next(
-        (
-            r
-            for r in config.multi_model.intelligent_selection.rules
-            if r.task == task.classified.kind and r.pipeline
-        ),
-        None,
-    )
-    if config.multi_model.enabled and rule is not None:
+    rule = next((rule for rule in pipelines.rules_for(task, config) if rule.pipeline), None)
+    if rule is not None:
         return rule.pipeline
     if config.defaults.pipeline:
         return config.defaults.pipeline

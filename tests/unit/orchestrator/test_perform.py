@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from camus.journal import Attempted, Finished
-from camus.models import Failed, ModelError, TimedOut
+from camus.models import Failed, ModelError, Scripted, TimedOut
 from camus.orchestrator import Orchestrator, Outcome, Stage
 from camus.privacy import Prompt
 from camus.routing import RULES, Override
@@ -44,6 +44,12 @@ def replies(**answers: object) -> Callable[[str, Prompt], object]:
         return queue.pop(0) if len(queue) > 1 else queue[0]
 
     return reply
+
+
+async def called(backend: Scripted) -> None:
+    async with asyncio.timeout(5):
+        while not backend.calls:  # noqa: ASYNC110 - a fake has no event to wait for
+            await asyncio.sleep(0.01)
 
 
 def after(outcome: Outcome) -> str:
@@ -203,8 +209,7 @@ async def test_cancelling_closes_the_stream_and_is_journalled(root: Path) -> Non
     backend = scripted(replies(small=fenced(GOOD)), "small", delay=0.2)
     async with running(root, backend, models(small="fast")) as engine:
         task = asyncio.create_task(engine.perform(request(stub(root), "implement", "area")))
-        while not backend.calls:
-            await asyncio.sleep(0.01)
+        await called(backend)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -357,8 +362,7 @@ async def test_a_reload_takes_effect_on_the_next_request_and_spares_the_running_
     backend = scripted(replies(small=fenced(GOOD)), "small", delay=0.02)
     async with running(root, backend, models(small="fast")) as engine:
         running_one = asyncio.create_task(engine.perform(request(stub(root), "implement", "area")))
-        while not backend.calls:
-            await asyncio.sleep(0.01)
+        await called(backend)
         await engine.reload({"defaults": {"quality_threshold": 0.55}})
         assert engine.config.defaults.quality_threshold == 0.55
         outcome = await running_one
