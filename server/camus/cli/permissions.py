@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from camus.cli.exits import Exit
+from camus.cli.exits import Exit, Failure
 from camus.cli.places import read_place, root_of
 from camus.cli.session import finish
 from camus.config import Layers, folders, load
-from camus.privacy import Ledger, scan
+from camus.privacy import Ignore, Ledger, LedgerError, scan, user_excludes
 
 _FOLDER = click.argument(
     "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default="."
@@ -23,6 +25,15 @@ def _ledger() -> Ledger:
     if ledger.problem:
         click.secho(f"warning: {ledger.problem}", fg="yellow", err=True)
     return ledger
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what the ledger refuses into a message."""
+    try:
+        yield
+    except (LedgerError, ValueError) as error:
+        raise Failure(str(error)) from None
 
 
 def _now() -> str:
@@ -37,13 +48,14 @@ def trust(folder: Path) -> None:
 
     async def work() -> int:
         loaded = load(Layers(folders=folders(), workspace=root))
-        if not loaded.digest:
+        if not loaded.digest or loaded.workspace is None:
             click.echo(f"{root} has no configuration of its own: there is nothing to trust")
             return Exit.NOTHING
         for problem in loaded.problems:
             click.echo(f"  {problem}")
-        _ledger().trust(root, loaded.digest, now=_now())
-        click.echo(f"{root} is trusted with its configuration as it is now ({loaded.digest[:12]})")
+        with _told():
+            _ledger().trust(loaded.workspace, loaded.digest, now=_now())
+        click.echo(f"{loaded.workspace} is trusted with its configuration as it is now")
         return Exit.DONE
 
     finish(work)
@@ -56,8 +68,11 @@ def untrust(folder: Path) -> None:
     root = root_of(folder.absolute())
 
     async def work() -> int:
-        taken = _ledger().untrust(root)
-        click.echo(f"{root} is no longer trusted" if taken else f"{root} was not trusted")
+        workspace = load(Layers(folders=folders(), workspace=root)).workspace or root
+        with _told():
+            taken = _ledger().untrust(workspace)
+        words = "is no longer trusted" if taken else "was not trusted"
+        click.echo(f"{workspace} {words}")
         return Exit.DONE if taken else Exit.NOTHING
 
     finish(work)
@@ -82,10 +97,15 @@ def list_consents() -> None:
 @click.argument("destination")
 def grant(destination: str) -> None:
     """Agree that code is sent to a place, e.g. api.openai.com."""
-    _ledger().grant(destination, now=_now())
-    click.echo(
-        f"your code may be sent to {destination}; camus consent revoke {destination} ends it"
-    )
+
+    async def work() -> int:
+        with _told():
+            _ledger().grant(destination, now=_now())
+        click.echo(f"your code may be sent to {destination}")
+        click.echo(f"camus consent revoke {destination} ends it")
+        return Exit.DONE
+
+    finish(work)
 
 
 @consent.command()
@@ -94,7 +114,8 @@ def revoke(destination: str) -> None:
     """Take consent back."""
 
     async def work() -> int:
-        taken = _ledger().revoke(destination)
+        with _told():
+            taken = _ledger().revoke(destination)
         word = "is no longer a place for your code" if taken else "was never agreed to"
         click.echo(f"{destination} {word}")
         return Exit.DONE if taken else Exit.NOTHING
@@ -115,6 +136,9 @@ def scan_file(file: str) -> None:
     async def work() -> int:
         place = read_place(file)
         document = place.document
+        ignored = Ignore((root_of(place.path),), git_excludes=user_excludes())
+        if why := ignored.why(document.uri):
+            click.echo(f"{file}: never shown to any model ({why})")
         secrets = scan(document.text)
         for secret in secrets:
             line = document.lines.line_of(secret.span.start)

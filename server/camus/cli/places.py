@@ -44,7 +44,8 @@ def read_place(text: str) -> Place:
     content = document.slice(span).rstrip("\r\n")
     if column > len(content) + 1:
         raise Failure(f"{path}:{line}: there is no column {column}; the line has {len(content)}")
-    at = span.start + (column - 1 if column else len(content) - len(content.lstrip()))
+    blank = len(content) - len(content.lstrip("\ufeff \t\f"))
+    at = span.start + (column - 1 if column else blank)
     return Place(path, data, document, Span(at, at), line)
 
 
@@ -59,7 +60,7 @@ def root_of(path: Path) -> Path:
 
 def _split(text: str) -> tuple[Path, int, int]:
     """A file whose own name ends in `:12` is taken as that file."""
-    if Path(text).exists():
+    if text and Path(text).exists():
         return Path(text).absolute(), 0, 0
     match = _PLACE.match(text)
     if match is None:
