@@ -76,7 +76,7 @@ def rules_lead(task: Task, made: Plan) -> bool:
     return (
         bool(made.choices)
         and made.choices[0].model == RULES
-        and not (task.action.id in LAST_RESORT)
+        and task.action.id not in LAST_RESORT
     )
 
 

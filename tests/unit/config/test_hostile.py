@@ -292,7 +292,7 @@ _HOSTILE_TREES = st.fixed_dictionaries(
             st.sampled_from(["fast", "s"]), st.lists(st.sampled_from(["mine", "away", "s"]))
         ),
         "timeouts": st.just({"total": 1e9}),
-        "server": st.just({"discover": False}),
+        "server": st.just({"log_level": "debug"}),
         "classification": st.just({"rules": [{"kind": "GENERAL", "patterns": ["(a+)+$"]}]}),
     },
 )
