@@ -149,6 +149,14 @@ def _scope(document: Document, syntax: Syntax, site: Site) -> Scope:
 
 
 def _module_scope(document: Document, syntax: Syntax) -> Scope:
+    """The module, read once: its body is the whole file."""
+    known = document.memo.get("module")
+    if not isinstance(known, Scope):
+        known = document.memo["module"] = _read_module(document, syntax)
+    return known
+
+
+def _read_module(document: Document, syntax: Syntax) -> Scope:
     seen = read_body(syntax, syntax.tree.root_node)
     doc, doc_text = module_doc(syntax)
     return Scope(
