@@ -3,42 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
 
 import click
 
 from camus.analysis import Finding
 from camus.cli import render
-from camus.cli.exits import BY_STATE, Exit, Failure
+from camus.cli.exits import BY_STATE, Exit
 from camus.cli.hunks import chosen
 from camus.cli.options import Options
-from camus.cli.places import Place, read_place, root_of
-from camus.cli.requests import findings_at, moved, targets
+from camus.cli.places import read_place, root_of
 from camus.cli.session import engine, interactive, new_id
+from camus.cli.work import Work, answers
 from camus.cli.writing import Change, Undo
 from camus.config import folders
-from camus.orchestrator import Orchestrator, Outcome, Request, Stage
-from camus.source import Document, Span, unified_diff
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What a command was asked to do."""
-
-    id: str
-    action: str
-    place: Place
-    instruction: str
-    options: Options
-    root: Path
-
-    @property
-    def name(self) -> str:
-        """The file as the user would name it."""
-        path = self.place.path
-        return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)
+from camus.orchestrator import Outcome
+from camus.source import Document, unified_diff
 
 
 async def edit(action: str, where: str, instruction: str, options: Options) -> int:
@@ -46,65 +25,10 @@ async def edit(action: str, where: str, instruction: str, options: Options) -> i
     place = read_place(where)
     work = Work(new_id(), action, place, instruction, options, root_of(place.path))
     async with engine(work.root, options.flags) as orchestrator:
-        outcomes, after = await _answers(orchestrator, work)
+        outcomes, after = await answers(orchestrator, work)
     if options.compare:
         _compare(outcomes)
     return _settle(work, outcomes, after)
-
-
-async def _answers(engine: Orchestrator, work: Work) -> tuple[list[Outcome], Document]:
-    """Every target answered from the last to the first, each over the text so far."""
-    document = work.place.document
-    outcomes: list[Outcome] = []
-    for span in moved(targets(work.action, work.place)):
-        outcome = await _answer(engine, work, document, span)
-        outcomes.append(outcome)
-        if outcome.state == "done":
-            document = document.edited(outcome.edits)
-        elif outcome.state in {"unknown_model", "unknown_pipeline"}:
-            break
-    return outcomes, document
-
-
-async def _answer(engine: Orchestrator, work: Work, document: Document, span: Span) -> Outcome:
-    action, whole = work.action, work.action == "modify" and not work.place.line
-    request = Request(
-        id=work.id,
-        action=action,
-        document=document,
-        span=span,
-        instruction=work.instruction,
-        override=work.options.override,
-        whole_target=whole,
-        fresh=work.options.fresh,
-        exact_v1=action == "modify",
-    )
-    if action == "fix":
-        found = await findings_at(engine, document, work.place, str(work.root))
-        if not found:
-            raise Failure(f"{work.name}: the analysers find nothing to fix here", Exit.NOTHING)
-        several = len(found) > 1
-        request = replace(
-            request,
-            action="fix_all" if several else "fix",
-            diagnostics=found,
-            span=Span(min(f.span.start for f in found), max(f.span.end for f in found)),
-            whole_target=not work.place.line,
-        )
-    return await engine.perform(request, _stage_printer(work))
-
-
-def _stage_printer(work: Work) -> Callable[[Stage], None]:
-    """The plan's own console line for each step of a pipeline; it has no other decoration."""
-
-    def show(stage: Stage) -> None:
-        if stage.name == "asking" and stage.steps:
-            line = (
-                f"[INFO] Pipeline Step {stage.step}/{stage.steps}: Using model '{stage.model}'..."
-            )
-            click.echo(line, err=work.options.json)
-
-    return show
 
 
 def _settle(work: Work, outcomes: list[Outcome], after: Document) -> int:
@@ -139,18 +63,19 @@ def _code(outcomes: list[Outcome]) -> Exit:
 def _show(work: Work, outcomes: list[Outcome], diff: str) -> None:
     for line in render.diff_lines(diff):
         click.echo(line)
-    quiet = len(outcomes) > 1
+    many = len(outcomes) > 1 and not work.options.verbose
     for outcome in reversed(outcomes):
-        if outcome.state == "done":
-            title = outcome.task.scope.qualified_name or work.name
-            click.secho(f"{outcome.action} {title}", bold=True)
+        title = f"{outcome.action} {outcome.task.scope.qualified_name or work.name}"
+        if outcome.state != "done":
+            if not (many and outcome.state == "nothing"):
+                click.echo(f"{title}: {outcome.message}", err=True)
+        elif many and not outcome.needs_confirmation:
+            click.echo(f"{title}: {render.headline(outcome)}")
+        else:
+            click.secho(title, bold=True)
             for line in render.verdict(outcome):
                 click.echo(line)
-        elif not quiet or outcome.state != "nothing":
-            click.echo(
-                f"{outcome.task.scope.qualified_name or work.name}: {outcome.message}", err=True
-            )
-    if quiet and all(outcome.state == "nothing" for outcome in outcomes):
+    if many and all(outcome.state == "nothing" for outcome in outcomes):
         click.echo(f"{work.name}: nothing to {work.action}", err=True)
 
 

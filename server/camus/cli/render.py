@@ -46,14 +46,20 @@ def finding_line(finding: Finding, document: Document, path: Path | str) -> str:
     return f"{path}:{line + 1}:{column + 1} {severity} {finding.rule} {message}"
 
 
+def headline(outcome: Outcome) -> str:
+    """The score, the model, the time and the id of an answer."""
+    colour = "yellow" if outcome.needs_confirmation else "green"
+    value = f"quality {outcome.report.score:.2f}" if outcome.report else "no score"
+    score = click.style(value, fg=colour, bold=True)
+    cached = " (from the cache)" if outcome.decision.cached else ""
+    return f"{score} · {outcome.model}{cached} · {outcome.seconds:.2f} s · {outcome.id}"
+
+
 def verdict(outcome: Outcome) -> Iterable[str]:
     """Score, model, why, what was checked, and what to be careful of."""
     report = outcome.report
-    if report is not None and outcome.state == "done":
-        colour = "yellow" if outcome.needs_confirmation else "green"
-        score = click.style(f"quality {report.score:.2f}", fg=colour, bold=True)
-        cached = " (from the cache)" if outcome.decision.cached else ""
-        yield f"{score} · {outcome.model}{cached} · {outcome.seconds:.2f} s · {outcome.id}"
+    if outcome.state == "done":
+        yield headline(outcome)
     yield from (f"  why: {reason}" for reason in reasons(outcome))
     if report is not None and outcome.state == "done":
         yield from (

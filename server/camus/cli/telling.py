@@ -8,12 +8,13 @@ from pathlib import Path
 import click
 
 from camus.cli import render
-from camus.cli.editing import Work, as_json, finding_json
+from camus.cli.editing import as_json, finding_json
 from camus.cli.exits import BY_STATE, Exit
 from camus.cli.options import Options
 from camus.cli.places import Place, read_place, root_of
 from camus.cli.requests import targets
 from camus.cli.session import engine, new_id
+from camus.cli.work import Work
 from camus.orchestrator import Outcome, Request
 from camus.source import Document, Span
 

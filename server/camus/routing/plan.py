@@ -74,9 +74,7 @@ class Plan:
 def rules_lead(task: Task, made: Plan) -> bool:
     """Whether the rules come first whatever models there are, so that no server need be asked."""
     return (
-        bool(made.choices)
-        and made.choices[0].model == RULES
-        and task.action.id not in LAST_RESORT
+        bool(made.choices) and made.choices[0].model == RULES and task.action.id not in LAST_RESORT
     )
 
 
