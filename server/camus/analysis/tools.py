@@ -44,6 +44,7 @@ class Tools:
         """Prepare the tools; none is started yet. `seconds` limits each single run."""
         self._runner = Runner(seconds=seconds, concurrency=concurrency)
         self._program: str | None = None
+        self._finding = asyncio.Lock()
         self._known: OrderedDict[tuple[object, ...], Findings] = OrderedDict()
 
     async def inventory(self) -> tuple[Tool, ...]:
@@ -196,8 +197,10 @@ class Tools:
         return Tool("ruff", words[-1] if words else "", ("python",), output.problem)
 
     async def _find(self) -> str:
-        if self._program is None:
-            self._program = await asyncio.to_thread(ruff.find)
+        # One at a time: sysconfig, which ruff asks, is not safe in two threads at its first use.
+        async with self._finding:
+            if self._program is None:
+                self._program = await asyncio.to_thread(ruff.find)
         return self._program
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -241,3 +243,23 @@ def test_a_rule_has_an_aspect_and_a_severity(rule: str, aspect: str, severity: s
 )
 def test_what_can_only_be_a_bool(expression: str, expected: bool) -> None:
     assert certainly_bool(expression) is expected
+
+
+async def test_the_first_calls_at_once_look_for_the_linter_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = ruff_tool.find()
+    looks: list[str] = []
+
+    def find() -> str:
+        looks.append(found)
+        time.sleep(0.05)
+        return found
+
+    monkeypatch.setattr(ruff_tool, "find", find)
+    tools = Tools()
+    documents = [Document("file:///a.py", f"import os\nx = {n}\n", "python") for n in range(4)]
+    results = await asyncio.gather(*(tools.findings(each) for each in documents))
+    await tools.close()
+    assert looks == [found]
+    assert all(result.findings for result in results)
