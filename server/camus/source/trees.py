@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 8_000_000
 """A larger text is read by lines: its tree would cost seconds and gigabytes."""
-MAX_MARKS = 1_500_000
-"""Most brackets and other punctuation; each costs a node of up to 280 bytes."""
+MAX_TOKENS = 1_000_000
+"""Most words and punctuation marks; each costs nodes of up to 700 bytes (100,000 ordinary lines
+have about 800,000)."""
 _LONE_CR = re.compile(rb"\r(?!\n)")
 _MARKS = b"()[]{}<>,;:.=+-*/%&|^!?@~\"'`"
+_SHAPE = bytes(46 if byte in _MARKS else 32 if byte in b" \t\r\n\f" else 97 for byte in range(256))
+"""Every mark as a point, every blank as a space, everything else as a letter."""
 
 
 class Syntax:
@@ -124,7 +127,7 @@ def _parse(document: Document, stale: Tree | None) -> Syntax | None:
         return None
     offsets = Offsets.of(document.text)
     data = offsets.data
-    if len(data) > MAX_BYTES or len(data) - len(data.translate(None, _MARKS)) > MAX_MARKS:
+    if len(data) > MAX_BYTES or _tokens(data) > MAX_TOKENS:
         return None
     from tree_sitter import Parser
 
@@ -138,6 +141,14 @@ def _parse(document: Document, stale: Tree | None) -> Syntax | None:
 def _stale(document: Document) -> Tree | None:
     """The tree of an earlier text, moved by the edits since; used up by the first parse."""
     return cast("Tree | None", document.memo.get("stale_tree"))
+
+
+def _tokens(data: bytes) -> int:
+    """About how many tokens a text has, and not more than its bytes: its marks and its words."""
+    if len(data) <= MAX_TOKENS:
+        return len(data)
+    shape = data.translate(_SHAPE)
+    return shape.count(b".") + shape.count(b"a ")
 
 
 def _has_lone_cr(text: str) -> bool:

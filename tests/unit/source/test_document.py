@@ -139,10 +139,15 @@ def test_deep_nesting_is_no_danger(text: str) -> None:
     syntax_errors(document)
 
 
-def test_too_large_a_text_is_read_by_lines() -> None:
-    document = Document("file:///a.py", "(" * 10_000_000, "python")
+@pytest.mark.parametrize(
+    "text",
+    ["(" * 10_000_000, "x\n" * 2_000_000, "x = 1\n" * 400_000, "x" * 8_000_001, "é" * 4_000_001],
+)
+def test_what_would_cost_gigabytes_is_read_by_lines(text: str) -> None:
+    document = Document("file:///a.py", text, "python")
     assert enclosing(document, Span(5, 5)).kind == "lines"
     assert syntax_errors(document) == ()
+    assert definitions(document) == ()
 
 
 def test_a_fingerprint_recognises_unchanged_code() -> None:
