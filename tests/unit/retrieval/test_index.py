@@ -131,6 +131,23 @@ async def test_a_chunk_is_a_signature_with_one_line_of_documentation(tmp_path: P
     assert money[by_title["parse"].span.start :].startswith("def parse")
 
 
+async def test_a_data_class_shows_its_fields(tmp_path: Path) -> None:
+    _write(
+        tmp_path,
+        {
+            "data.py": (
+                'class Point:\n    """A place."""\n\n    x: int\n    y: int = 0\n\n'
+                "    def moved(self): ...\n"
+            ),
+            "run.py": "from data import Point\n\ndef run():\n    return Point(1)\n",
+        },
+    )
+    chunks = await _index(tmp_path).search(_task(tmp_path, "run.py", "return"), 5)
+    assert [each.text for each in chunks] == [
+        "class Point:\n    # A place.\n    x: int\n    y: int = 0"
+    ]
+
+
 async def test_the_limit_keeps_the_first(tmp_path: Path) -> None:
     _write(tmp_path, SHOP)
     index = _index(tmp_path)

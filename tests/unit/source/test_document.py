@@ -154,3 +154,25 @@ def test_a_fingerprint_recognises_unchanged_code() -> None:
     document = Document("file:///a.py", "ab\ud800ab", "python")
     assert document.fingerprint(Span(0, 2)) == document.fingerprint(Span(3, 5))
     assert document.fingerprint(Span(0, 3)) != document.fingerprint(Span(0, 2))
+
+
+@settings(max_examples=120, deadline=None, derandomize=True)
+@given(st.sampled_from(["python", "typescript"]), st.data())
+def test_whatever_the_text_parts_lie_within_their_definition(
+    language: str, data: st.DataObject
+) -> None:
+    words = (
+        "def f(a):\n|class K:\n    |@x\n|/** d */\n|export |const a = |=> {|}\n|function f(|) {\n"
+        '|"""|`|é🙂|\r\n|return 1\n|    |// c\n|x: 1,'
+    )
+    pieces = st.sampled_from(words.split("|"))
+    text = "".join(data.draw(st.lists(pieces, max_size=25)))
+    document = Document("file:///a.tsx", text, language)
+    place = data.draw(st.integers(0, len(text)))
+    for scope in (*definitions(document), enclosing(document, Span(place, place))):
+        assert document.span.contains(scope.span)
+        if scope.kind == "module":
+            continue
+        for part in (scope.header, scope.body, scope.name_span, scope.doc or scope.header):
+            assert scope.span.contains(part)
+        assert scope.header.end <= scope.body.start
