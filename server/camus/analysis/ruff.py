@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -26,13 +27,16 @@ from camus.source import Edit, Lines, Span
 
 BOM = "\ufeff"
 
+_LOOKING = threading.Lock()
+
 
 def find() -> str:
     """The ruff of our own installation, else one on the PATH; empty when there is none."""
     try:
         from ruff import find_ruff_bin
 
-        return str(find_ruff_bin())
+        with _LOOKING:  # sysconfig's first use is not thread-safe up to Python 3.11.7
+            return str(find_ruff_bin())
     except (ImportError, FileNotFoundError):
         beside = Path(sys.executable).with_name("ruff")
         return str(beside) if beside.is_file() else shutil.which("ruff") or ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,25 @@ async def test_the_text_goes_in_and_the_output_comes_out() -> None:
     code = "import sys; sys.stdout.write(sys.stdin.read().upper())"
     output = await _runner().run(_python(code), b"abc")
     assert (output.stdout, output.code, output.problem) == (b"ABC", 0, "")
+
+
+async def test_two_first_calls_at_once_look_for_ruff_one_after_the_other(
+    tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside: list[int] = []
+    most: list[int] = []
+
+    def look() -> str:
+        inside.append(1)
+        most.append(len(inside))
+        time.sleep(0.05)
+        inside.pop()
+        return ""
+
+    monkeypatch.setattr("ruff.find_ruff_bin", look)
+    other = Document("untitled:b.py", "y = missing\n", "python")
+    await asyncio.gather(tools.findings(DOCUMENT), tools.findings(other))
+    assert most == [1, 1]
 
 
 @pytest.mark.parametrize(
