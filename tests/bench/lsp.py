@@ -155,6 +155,7 @@ def resolves(rounds: int, env: dict[str, str], folder: Path) -> None:
                 wire.request("workspace/executeCommand", command)
                 walls.append(time.perf_counter() - at)
             each = (wire.cpu() - began) / rounds
+            grown = wire.memory()
         body = server.chats[0].body
         bare = []
         with httpx.Client(trust_env=False) as client:
@@ -166,6 +167,7 @@ def resolves(rounds: int, env: dict[str, str], folder: Path) -> None:
     print(f"\nresolve of a function in 2,000 lines, loopback model ({first['state']})")
     print(f"  camus          {milliseconds(walls)}   CPU {each * 1e3:.1f} ms, ruff's included")
     print(f"  bare HTTP call {milliseconds(bare)}")
+    print(f"  camus's memory after {rounds + 1} of them: {grown:.1f} MB")
     print(
         f"  bare HTTP and its server in this process: CPU "
         f"{(time.process_time() - began_bare) / rounds * 1e3:.1f} ms"
