@@ -43,9 +43,12 @@ async def single(run: Run, task: Task, plan: Plan) -> Judged | None:
 async def sequential(run: Run, task: Task, plan: Plan) -> Judged | None:
     """Each choice works on the output of the one before; the result is judged against the start.
 
+    For an answer in words every step but the last hands on what it said.
     A step that fails ends the run: what the user listed did not happen. A step whose draft is
     refused by a gate is rolled back, except in a v1 pipeline, which is judged only at its end.
     """
+    if task.action.produces != "edit":
+        return await _in_words(run, task, plan)
     current, models = task, []
     steps = len(plan.choices)
     for number, choice in enumerate(plan.choices, 1):
@@ -68,6 +71,14 @@ async def sequential(run: Run, task: Task, plan: Plan) -> Judged | None:
     run.stage(Stage("checking", models[-1] if models else ""))
     report = await quality.assess(task, draft, run.tools, run.project)
     return Judged(" → ".join(dict.fromkeys(models)), draft, report)
+
+
+async def _in_words(run: Run, task: Task, plan: Plan) -> Judged | None:
+    current, steps = task, len(plan.choices)
+    for number, choice in enumerate(plan.choices[:-1], 1):
+        current = await _thought(run, current, choice, number, steps)
+    last = plan.choices[-1]
+    return await run.try_choice(current, last, plan.threshold, step=steps, steps=steps)
 
 
 async def _exact_step(
@@ -111,7 +122,7 @@ async def _thought(run: Run, current: Task, choice: Choice, number: int, steps: 
         return current
     run.note(asked, choice, "accepted", choice.step, started=started, answer=answer)
     run.drafts.append(StepDraft(choice.model, answer.draft.text))
-    words = f"{current.instruction}\n\nNotes of the step '{choice.step}':\n{answer.draft.text}"
+    words = f"{current.instruction}\n\nNotes of an earlier step:\n{answer.draft.text}"
     return replace(current, instruction=words.strip())
 
 
