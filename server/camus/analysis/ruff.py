@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 import threading
@@ -27,6 +28,7 @@ from camus.source import Edit, Lines, Span
 
 BOM = "\ufeff"
 
+_CODE = re.compile(r"[A-Z]{1,6}\d{2,4}")
 _LOOKING = threading.Lock()
 
 
@@ -42,8 +44,18 @@ def find() -> str:
         return str(beside) if beside.is_file() else shutil.which("ruff") or ""
 
 
-def check(program: str, name: str, settings: Settings, *, modernise: bool = False) -> list[str]:
-    """The command that prints the findings of standard input as JSON and changes nothing."""
+def check(
+    program: str,
+    name: str,
+    settings: Settings,
+    *,
+    modernise: bool = False,
+    named: Iterable[str] = (),
+) -> list[str]:
+    """The command that prints the findings of standard input as JSON and changes nothing.
+
+    `named` are rules to ask for beside the usual ones; what cannot be a code of ruff's is left out.
+    """
     command = [program, "check", "--no-cache", "--no-fix", "--exit-zero", "--quiet"]
     command += ["--output-format", "json", "--stdin-filename", name]
     command += _configuration(settings)
@@ -55,6 +67,8 @@ def check(program: str, name: str, settings: Settings, *, modernise: bool = Fals
     else:
         net = [rule for rule in NET if not rule.startswith(settings.ignored)]
         command += ["--extend-select", ",".join(net)] if net else []
+    codes = [rule for rule in named if _CODE.fullmatch(rule)]
+    command += ["--extend-select", ",".join(codes)] if codes else []
     return [*command, "-"]
 
 

@@ -76,36 +76,36 @@ def rules(ruleset: Ruleset) -> tuple[Rule, ...]:
     return tuple(_rule(entry) for entry in entries)
 
 
-def look(document: Document, ruleset: Ruleset) -> tuple[Finding, ...]:
-    """The findings of a set of rules, in the order of the text; takes some milliseconds.
+def look(document: Document, *rulesets: Ruleset) -> tuple[Finding, ...]:
+    """The findings of sets of rules, in the order of the text; takes some milliseconds.
 
     A rewrite is a finding with a fix. With syntax errors in the text nothing is rewritten.
     Raises Unavailable.
     """
-    errors = tuple(
+    found = [
         Finding("invalid-syntax", "Camus cannot parse this", span, "warning", source="camus")
         for span in syntax_errors(document)
-    )
-    if ruleset == "rewrites" and errors:
-        return errors
+    ]
+    wanted = [each for each in rulesets if each == "findings" or not found]
     try:
-        found = [*errors, *_look(document, ruleset)]
+        found += _look(document, wanted) if wanted else ()
     except (ImportError, RuntimeError) as error:
         # ast-grep raises RuntimeError for a rule it cannot read, with a backtrace as its text.
         raise Unavailable(str(error).split("\n", maxsplit=1)[0]) from error
     return tuple(sorted(found, key=lambda finding: (finding.span, finding.rule)))
 
 
-def _look(document: Document, ruleset: Ruleset) -> Iterable[Finding]:
+def _look(document: Document, rulesets: Iterable[Ruleset]) -> Iterable[Finding]:
     root = parse(document)
     bound = frozenset(names_bound(document, document.span))
-    for rule in rules(ruleset):
-        if document.language in rule.languages:
-            yield from matches(rule, root, document.text, bound)
-    if ruleset == "rewrites":
-        yield from rewrites.look(root, document.text)
-    else:
-        yield from _undefined(document, root, bound)
+    for ruleset in rulesets:
+        for rule in rules(ruleset):
+            if document.language in rule.languages:
+                yield from matches(rule, root, document.text, bound)
+        if ruleset == "rewrites":
+            yield from rewrites.look(root, document.text)
+        else:
+            yield from _undefined(document, root, bound)
 
 
 def matches(rule: Rule, root: SgNode, text: str, bound: frozenset[str]) -> Iterable[Finding]:

@@ -7,7 +7,6 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from camus.analysis import mending, ruff
 from camus.analysis.findings import Finding, Findings, Fix
@@ -16,7 +15,14 @@ from camus.analysis.rulebook import MENDS
 from camus.analysis.settings import Settings, file_name, settings_for
 from camus.source import Document, Edit, Span, apply_edits, minimal_edits
 
-Purpose = Literal["review", "modernise"]
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What the analysers are asked: their usual findings, or rewrites; and rules by name too."""
+
+    modernise: bool = False
+    named: tuple[str, ...] = ()
+
 
 STRUCTURAL = ("javascript", "typescript")
 
@@ -57,13 +63,13 @@ class Tools:
         `project` is a folder whose own linter configuration holds; empty: the defaults.
         Spans are in characters of `document`.
         """
-        return await self._look(document, project, "review")
+        return await self._look(document, project, _Question())
 
     async def fixes(
         self, document: Document, within: Span, rules: tuple[str, ...] = (), project: str = ""
     ) -> Findings:
         """The findings inside `within` that carry a safe fix, of the named rules or of all."""
-        looked = await self._look(document, project, "review")
+        looked = await self._look(document, project, _Question(named=rules))
         chosen = _mendable(looked.findings, document.text, within, rules)
         return replace(looked, findings=chosen)
 
@@ -71,7 +77,7 @@ class Tools:
         self, document: Document, within: Span, rules: tuple[str, ...] = (), project: str = ""
     ) -> tuple[Edit, ...]:
         """Edits that apply all those fixes together, until none is left, wholly inside `within`."""
-        return await self._settle(document, within, project, "review", rules)
+        return await self._settle(document, within, project, _Question(named=rules))
 
     async def modernise(
         self, document: Document, within: Span, project: str = ""
@@ -80,7 +86,7 @@ class Tools:
 
         The result keeps behaviour and parses; empty when there is nothing to do.
         """
-        return await self._settle(document, within, project, "modernise", ())
+        return await self._settle(document, within, project, _Question(modernise=True))
 
     async def formatted(
         self, document: Document, within: Span, project: str = ""
@@ -114,17 +120,17 @@ class Tools:
         """End every process still running."""
         await self._runner.close()
 
-    async def _look(self, document: Document, project: str, purpose: Purpose) -> Findings:
-        """The findings for a purpose, from memory when this very text was looked at before."""
+    async def _look(self, document: Document, project: str, question: _Question) -> Findings:
+        """The findings for a question, from memory when this very text was looked at before."""
         problem = _unreadable(document)
         if problem:
             return Findings(absent=(("analysis", problem),))
         settings = await asyncio.to_thread(settings_for, document, project)
         digest = hashlib.sha256(_data(document.text)).digest()
-        key = (digest, file_name(document), document.language, settings, purpose)
+        key = (digest, file_name(document), document.language, settings, question)
         known = self._known.get(key)
         if known is None:
-            known = await self._ask(document, settings, purpose)
+            known = await self._ask(document, settings, question)
             if not known.absent:
                 self._known[key] = known
                 while len(self._known) > _REMEMBERED:
@@ -133,23 +139,33 @@ class Tools:
             self._known.move_to_end(key)
         return known
 
-    async def _ask(self, document: Document, settings: Settings, purpose: Purpose) -> Findings:
+    async def _ask(self, document: Document, settings: Settings, question: _Question) -> Findings:
         if document.language == "python":
-            return await self._ask_ruff(document, settings, purpose)
+            return await self._ask_ruff(document, settings, question)
         if document.language in STRUCTURAL:
-            return await _ask_structure(document, purpose)
+            return await _ask_structure(document, question)
         return Findings(absent=(("analysis", f"no analyser for {document.language}"),))
 
-    async def _ask_ruff(self, document: Document, settings: Settings, purpose: Purpose) -> Findings:
+    async def _ask_ruff(
+        self, document: Document, settings: Settings, question: _Question
+    ) -> Findings:
         program = await self._find()
         if not program:
             return Findings(absent=(("ruff", "not installed; run `pip install ruff`"),))
-        name, modernise = file_name(document), purpose == "modernise"
-        command = ruff.check(program, name, settings, modernise=modernise)
+        command = ruff.check(
+            program,
+            file_name(document),
+            settings,
+            modernise=question.modernise,
+            named=question.named,
+        )
         folder = settings.file.parent if settings.file else None
         output = await self._runner.run(command, _data(document.text), folder=folder)
+        if output.code == 2 and question.named:
+            # A name that only looks like one of ruff's: what is known can still be asked.
+            return await self._ask_ruff(document, settings, replace(question, named=()))
         if output.code == 2 and settings.file is not None:
-            looked = await self._ask_ruff(document, Settings(), purpose)
+            looked = await self._ask_ruff(document, Settings(), question)
             problem = ("the project's ruff configuration", output.problem)
             return replace(looked, absent=(*looked.absent, problem))
         if output.problem:
@@ -165,21 +181,20 @@ class Tools:
         document: Document,
         within: Span,
         project: str,
-        purpose: Purpose,
-        rules: tuple[str, ...],
+        question: _Question,
     ) -> tuple[Edit, ...]:
         """Apply what fits, look again, until nothing is left; a step that breaks is taken back."""
-        text, span, banned = document, within, frozenset[str]()
-        looked = await self._look(text, project, purpose)
+        text, span, banned, mend = document, within, frozenset[str](), not question.modernise
+        looked = await self._look(text, project, question)
         for _ in range(_ROUNDS):
-            fixable = _mendable(looked.findings, text.text, span, rules, mend=purpose == "review")
+            fixable = _mendable(looked.findings, text.text, span, question.named, mend=mend)
             fixable = tuple(finding for finding in fixable if finding.rule not in banned)
             if not fixable:
                 break
             for batch in (fixable, fixable[:1]):
                 edits = mending.compatible(batch)
                 after = Document(text.uri, apply_edits(text.text, edits), text.language)
-                seen = await self._look(after, project, purpose)
+                seen = await self._look(after, project, question)
                 if seen.ran and not _broken(seen) > _broken(looked):
                     text, span, looked = after, mending.moved(span, edits), seen
                     break
@@ -204,12 +219,14 @@ class Tools:
         return self._program
 
 
-async def _ask_structure(document: Document, purpose: Purpose) -> Findings:
+async def _ask_structure(document: Document, question: _Question) -> Findings:
     from camus.analysis import structural
 
-    ruleset: structural.Ruleset = "rewrites" if purpose == "modernise" else "findings"
+    rulesets: list[structural.Ruleset] = ["rewrites" if question.modernise else "findings"]
+    if question.named:
+        rulesets.append("rewrites")  # they carry the fixes of the rules of the same name
     try:
-        found = await asyncio.to_thread(structural.look, document, ruleset)
+        found = await asyncio.to_thread(structural.look, document, *rulesets)
     except structural.Unavailable as error:
         return Findings(absent=(("ast-grep", str(error)),))
     return Findings(found, ("ast-grep",))

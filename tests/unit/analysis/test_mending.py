@@ -108,6 +108,33 @@ async def test_fixes_are_applied_together(tools: Tools) -> None:
     assert apply_edits(text, edits) == "\n\ndef f():\n    x = 1\n    y = 2\n"
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "rule", "after"),
+    [
+        ("x = y or y\ny = (1)\n", "python", "PLR1714", None),
+        ("import b\nimport a\n\na, b\n", "python", "I001", "import a\nimport b\n\na, b\n"),
+        ("import os\n", "python", "NOSUCH999", None),
+        ("import os\n", "python", "--config", None),
+        ("x = typeof a == 'b';", "javascript", "eqeqeq", "x = typeof a === 'b';"),
+        ("x = { a: a };", "typescript", "object-shorthand", "x = { a };"),
+        ("x = { a: a };", "typescript", "eqeqeq", None),
+    ],
+)
+async def test_a_rule_asked_for_by_name_is_mended_though_nobody_looks_for_it_by_itself(
+    tools: Tools, text: str, language: str, rule: str, after: str | None
+) -> None:
+    document = Document("untitled:a", text, language)
+    looked = await tools.fixes(document, document.span, (rule,))
+    assert [found.rule for found in looked.findings] == ([rule] if after else [])
+    edits = await tools.fixed(document, document.span, (rule,))
+    assert apply_edits(text, edits) == (after or text)
+
+
+async def test_nothing_of_ecmascript_is_mended_without_a_rule_by_name(tools: Tools) -> None:
+    document = Document("untitled:a", ECMASCRIPT, "javascript")
+    assert await tools.fixed(document, document.span) == ()
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 async def test_line_breaks_and_the_byte_order_mark_stay(
