@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from camus.actions import Draft, Task
-from camus.analysis import Finding, Findings, Tools
+from camus.analysis import Findings, Tools
 from camus.config import TaskKind
-from camus.quality import answers, gates, parts
+from camus.quality import answers, asked, gates, parts
 from camus.quality.change import Change, change_of
 from camus.quality.comparing import Compared, compare
 from camus.quality.names import undefined
-from camus.quality.report import Report, score
+from camus.quality.report import Part, Report, score
+from camus.quality.verdicts import Verdict, balanced, told
 from camus.source import Document, language_for
 
 _BROKEN = "invalid-syntax"
+_LINTER = "ruff"
 
 
 async def assess(task: Task, draft: Draft, tools: Tools, project: str = "") -> Report:
@@ -36,10 +39,31 @@ async def assess(task: Task, draft: Draft, tools: Tools, project: str = "") -> R
     checked, unchecked = _structure(change.before)
     if refused:
         return Report(0.0, refused, checked=checked, unchecked=unchecked)
-    before, after = await asyncio.gather(
-        tools.findings(change.before, project), tools.findings(change.after, project)
+    before, after, unformatted = await asyncio.gather(
+        tools.findings(change.before, project),
+        tools.findings(change.after, project),
+        _unformatted(change, tools, project),
     )
-    return await asyncio.to_thread(_report, change, before, after)
+    return await asyncio.to_thread(_report, _Seen(change, before, after, unformatted))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A change and what the tools say of both its texts; `unformatted` is None if none looked."""
+
+    change: Change
+    before: Findings
+    after: Findings
+    unformatted: bool | None
+
+    @property
+    def looked(self) -> bool:
+        return bool(self.before.ran) and bool(self.after.ran)
+
+    @property
+    def linted(self) -> bool:
+        """Whether a tool that tells undefined names read both texts."""
+        return _LINTER in self.before.ran and _LINTER in self.after.ran
 
 
 def _answer(task: Task, draft: Draft) -> Report:
@@ -48,74 +72,106 @@ def _answer(task: Task, draft: Draft) -> Report:
     return Report(score(refused, found), refused, found, checked=("words",))
 
 
+async def _unformatted(change: Change, tools: Tools, project: str) -> bool | None:
+    """Whether the target was as the formatter has it and no longer is."""
+    if not tools.formatter(change.before.language):
+        return None
+    old, new = await asyncio.gather(
+        tools.formatted(change.before, change.task.target, project),
+        tools.formatted(change.after, change.target, project),
+    )
+    return bool(new) and not old
+
+
 def _structure(document: Document) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the tree alone could check, and what it could not."""
     row = language_for(document.language)
     if row is not None and row.grammar is not None:
         return ("syntax", "definitions", "scope"), ()
     return ("scope",), (f"syntax and definitions: no grammar for {document.language}",)
 
 
-def _report(change: Change, before: Findings, after: Findings) -> Report:
+def _report(seen: _Seen) -> Report:
     """Everything the findings and the trees say of a change that passed the gates."""
-    checked, unchecked = _structure(change.before)
-    looked = bool(before.ran) and bool(after.ran)
-    asked = change.task.diagnostics if _mends(change) else ()
-    compared = Compared()
-    if looked:
-        exact = {each.rule for each in asked}
-        compared = compare((change.before, before.findings), (change.after, after.findings), exact)
-        checked += after.ran
-    unchecked += tuple(dict.fromkeys(f"{who}: {why}" for who, why in before.absent + after.absent))
+    change = seen.change
+    compared = _compared(seen)
+    names = () if seen.linted else undefined(change.before, change.after)
+    checked, unchecked = _coverage(seen, names_known=names is not None)
     broken = [each for each in compared.introduced if each.rule == _BROKEN]
+    refused: tuple[str, ...] = ()
+    weighed: tuple[Part, ...] = ()
     if broken:
-        refused = (f"The new code does not parse: {parts.told(change.after, broken[0])}.",)
-        return Report(0.0, refused, (), compared.introduced, compared.removed, checked, unchecked)
-    verdicts: list[parts.Verdict] = []
-    names = None if looked else undefined(change.before, change.after)
-    if looked or names is not None:
-        checked += ("names",)
+        refused = (f"The new code does not parse: {told(change.after, broken[0])}.",)
     else:
-        unchecked += (f"names: not known for {change.before.language}",)
-    if looked or names is not None:
-        verdicts.append(parts.correctness(change, compared.introduced, names or ()))
-    if looked:
-        verdicts += [
-            each(change, compared.introduced)
-            for each in (parts.security, parts.performance, parts.style)
-        ]
-    verdicts += [parts.minimality(change), parts.consistency(change)]
-    if asked:
-        left, known = _left(asked, before, after)
-        if known:
-            verdicts.append(parts.fix(change, known, left))
-        if known < len(asked):
-            unchecked += ("fix: no tool here knows the diagnostic",)
-    weighed = parts.balanced(verdicts)
+        verdicts = [*_asked(seen), *_introduced(seen, compared, names)]
+        weighed = balanced(verdicts)
+        if _mends(change) and not any(each.name == "fix" for each in verdicts):
+            unchecked += ("fix: nothing here knows the diagnostic",)
     return Report(
-        score((), weighed), (), weighed, compared.introduced, compared.removed, checked, unchecked
+        score(refused, weighed),
+        refused,
+        weighed,
+        compared.introduced,
+        compared.removed,
+        checked,
+        unchecked,
     )
 
 
+def _compared(seen: _Seen) -> Compared:
+    if not seen.looked:
+        return Compared()
+    change = seen.change
+    return compare(
+        (change.before, seen.before.findings),
+        (change.after, seen.after.findings),
+        exact={each.rule for each in change.task.diagnostics},
+    )
+
+
+def _coverage(seen: _Seen, *, names_known: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who looked, and what no one could look at and why."""
+    checked, unchecked = _structure(seen.change.before)
+    if seen.looked:
+        checked += seen.after.ran
+    if names_known:
+        checked += ("names",)
+    else:
+        unchecked += (f"names: not known for {seen.change.before.language}",)
+    if seen.unformatted is not None:
+        checked += ("format",)
+    absent = dict.fromkeys(seen.before.absent + seen.after.absent)
+    return checked, unchecked + tuple(f"{who}: {why}" for who, why in absent)
+
+
+def _asked(seen: _Seen) -> list[Verdict]:
+    """The verdicts on what the task wanted."""
+    change = seen.change
+    found: Verdict | None = None
+    match change.task.classified.kind:
+        case TaskKind.BUG_FIXING:
+            found = asked.fixed(change, change.task.diagnostics, seen.before, seen.after)
+        case TaskKind.CODE_GENERATION:
+            found = asked.implemented(change)
+        case TaskKind.DOCUMENTATION:
+            found = asked.documented(change)
+    return [found] if found is not None else []
+
+
+def _introduced(
+    seen: _Seen, compared: Compared, names: tuple[str, ...] | None
+) -> Iterator[Verdict]:
+    """The verdicts on what the edit brings, those that could be looked at."""
+    change, new = seen.change, compared.introduced
+    if names is not None:
+        yield parts.correctness(change, new, names or ())
+    if seen.looked:
+        yield parts.security(change, new)
+        yield parts.performance(change, new)
+        yield parts.style(change, new, unformatted=bool(seen.unformatted))
+    yield parts.minimality(change)
+    yield parts.consistency(change)
+
+
 def _mends(change: Change) -> bool:
-    return change.task.classified.kind is TaskKind.BUG_FIXING
-
-
-def _left(asked: Sequence[Finding], before: Findings, after: Findings) -> tuple[list[Finding], int]:
-    """The asked diagnostics that are still found, and how many of them the tools know at all."""
-    left: list[Finding] = []
-    counterparts = [found for found in before.findings if any(_same(each, found) for each in asked)]
-    known = len({found.span for found in counterparts})
-    wanted = {(found.rule, found.message) for found in counterparts}
-    for rule, message in sorted(wanted):
-        old = sum((f.rule, f.message) == (rule, message) for f in before.findings)
-        new = [f for f in after.findings if (f.rule, f.message) == (rule, message)]
-        mine = sum((f.rule, f.message) == (rule, message) for f in counterparts)
-        excess = len(new) - (old - mine)
-        left += new[:excess] if excess > 0 else []
-    return left, known
-
-
-def _same(asked: Finding, found: Finding) -> bool:
-    """Whether a tool's finding is the diagnostic that the editor sent."""
-    near = asked.span.start <= found.span.end and found.span.start <= asked.span.end
-    return near and (asked.rule == found.rule or asked.span == found.span)
+    return change.task.classified.kind is TaskKind.BUG_FIXING and bool(change.task.diagnostics)

@@ -69,6 +69,16 @@ def line_of(document: Document, offset: int) -> str:
     return f"line {number + 1} `{shown}`" if shown else f"line {number + 1}"
 
 
+def later_of(change: Change, scope: Scope) -> Scope | None:
+    """What a definition became: the first one of its qualified name in the new text."""
+    known = change.after.memo.get("later")
+    if not isinstance(known, dict):
+        known = {each.qualified_name: each for each in reversed(definitions(change.after))}
+        change.after.memo["later"] = known
+    found = known.get(scope.qualified_name)
+    return found if isinstance(found, Scope) else None
+
+
 def counted(document: Document) -> Counter[str]:
     """How often each qualified name is defined."""
     return Counter(each.qualified_name for each in definitions(document))

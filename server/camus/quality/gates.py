@@ -7,7 +7,7 @@ from collections import Counter
 
 from camus.actions import placeholder_in
 from camus.config import TaskKind
-from camus.quality.change import Change, counted, is_local, line_of, touched
+from camus.quality.change import Change, counted, is_local, later_of, line_of, touched
 from camus.source import (
     Document,
     Edit,
@@ -33,6 +33,7 @@ def refusals(change: Change) -> tuple[str, ...]:
         _outside(change),
         _code_of_documentation(change),
         _left_out(change),
+        _emptied(change),
         _lost(change),
         _doubled(change),
         _signature(change),
@@ -138,6 +139,17 @@ def _left_out(change: Change) -> str:
     )
 
 
+def _emptied(change: Change) -> str:
+    """A body replaced by a stub; the user's words may ask for one."""
+    if change.instructed:
+        return ""
+    for scope in definitions(change.before):
+        after = later_of(change, scope)
+        if after is not None and after.is_stub and not scope.is_stub:
+            return f"It empties the body of `{scope.qualified_name}`; write the code in full."
+    return ""
+
+
 def _lost(change: Change) -> str:
     """Definitions that are gone; inside the target words of the user may ask for that."""
     scopes, target = definitions(change.before), change.task.target
@@ -189,14 +201,10 @@ def _signature(change: Change) -> str:
     if change.instructed or change.task.classified.kind not in kinds:
         return ""
     scopes = definitions(change.before)
-    later = {scope.qualified_name: scope for scope in reversed(definitions(change.after))}
+    before = counted(change.before)
     for scope in scopes:
-        after = later.get(scope.qualified_name)
-        if (
-            after is None
-            or scope.kind == "class"
-            or counted(change.before)[scope.qualified_name] > 1
-        ):
+        after = later_of(change, scope)
+        if after is None or scope.kind == "class" or before[scope.qualified_name] > 1:
             continue
         if not touched(change.replaced, scope.span) or is_local(scope, scopes):
             continue

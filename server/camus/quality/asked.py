@@ -1,0 +1,106 @@
+"""Whether an edit does what was asked: the problem gone, the stub filled, the words there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from camus.analysis import Finding, Findings
+from camus.quality.change import Change, later_of, touched
+from camus.quality.verdicts import Verdict, told
+from camus.source import Scope, syntax_errors
+
+_EMPTY_WORDS = re.compile(
+    r"\b(?:TODO|FIXME|TBD)\b|_(?:summary|description|type)_|\[(?:description|summary|type)\]|"
+    r"\b(?:your|add|insert) (?:description|docstring|documentation) here\b",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    r"(?::param(?:eter)?\s+(?:[\w.\[\], ]+\s)?|@param\s+(?:\{[^}\n]*\}\s*)?\[?)(\w+)"
+)
+
+
+def fixed(
+    change: Change, asked: Sequence[Finding], before: Findings, after: Findings
+) -> Verdict | None:
+    """Whether the diagnostics are gone; None when nothing here can tell of any of them."""
+    known, left = 0, list[str]()
+    for each in asked:
+        gone, said = _fate(change, each, before, after)
+        known += gone is not None
+        if gone is False and said not in left:
+            left.append(said)
+    if not known:
+        return None
+    if not left:
+        return Verdict("fix", 1.0)
+    share = max(0.0, 1 - len(left) / known)
+    detail = f"The problem to fix is still there: {left[0]}."
+    return Verdict("fix", 0.8 * share, detail, grave=True, factor=1.5)
+
+
+def implemented(change: Change) -> Verdict | None:
+    """Whether a stub got a body; None when the target was none."""
+    scope = change.task.scope
+    after = later_of(change, scope)
+    if not scope.is_stub or after is None:
+        return None
+    if not after.is_stub:
+        return Verdict("implementation", 1.0)
+    detail = f"`{scope.qualified_name}` is still not implemented; write its body."
+    return Verdict("implementation", 0.0, detail, grave=True, factor=1.5)
+
+
+def documented(change: Change) -> Verdict | None:
+    """Whether the target now has documentation that says something true of its parameters."""
+    scope = change.task.scope
+    after = later_of(change, scope)
+    if after is None or change.task.target != scope.span:
+        return None
+    name = f"`{scope.qualified_name}`"
+    if not after.doc_text.strip():
+        detail = f"{name} still has no documentation; add it where the language expects it."
+        return Verdict("documentation", 0.0, detail, grave=True)
+    if _EMPTY_WORDS.search(after.doc_text) and not _EMPTY_WORDS.search(scope.doc_text):
+        detail = f"The documentation of {name} holds a placeholder; say what the code does."
+        return Verdict("documentation", 0.2, detail, grave=True)
+    strange = _strangers(after)
+    if strange:
+        detail = f"The documentation of {name} describes `{strange[0]}`, which is no parameter."
+        return Verdict("documentation", 0.4, detail, grave=True)
+    return Verdict("documentation", 1.0)
+
+
+def _fate(
+    change: Change, asked: Finding, before: Findings, after: Findings
+) -> tuple[bool | None, str]:
+    """Whether one diagnostic is gone, and how it stands now; None when no tool knows it."""
+    found = _counterpart(asked, before.findings)
+    if found is None:
+        old = syntax_errors(change.before)
+        if not touched(old, asked.span):
+            return None, ""
+        return len(syntax_errors(change.after)) < len(old), "the code does not parse"
+    kind = (found.rule, found.message)
+    old_count = sum((each.rule, each.message) == kind for each in before.findings)
+    new = [each for each in after.findings if (each.rule, each.message) == kind]
+    if len(new) < old_count or not new:
+        return True, ""
+    return False, told(change.after, new[0])
+
+
+def _counterpart(asked: Finding, findings: Sequence[Finding]) -> Finding | None:
+    """The tool's own finding for an editor's diagnostic: of its rule there, else at its place."""
+    near = [each for each in findings if touched((asked.span,), each.span)]
+    same = [each for each in near if each.rule == asked.rule]
+    same = same or [each for each in near if each.span == asked.span]
+    return same[0] if same else None
+
+
+def _strangers(scope: Scope) -> list[str]:
+    """The names a field list describes that are no parameters; a class describes its own."""
+    if scope.kind == "class":
+        return []
+    text = " ".join(each.name for each in scope.parameters)
+    known = set(re.findall(r"\w+", text))
+    return [name for name in _NAMED.findall(scope.doc_text) if name not in known]
