@@ -204,9 +204,7 @@ async def test_the_rules_own_answers_are_good(action: str, language: str, tools:
 @pytest.mark.parametrize("span", [Span(0, 10_000), Span(3, 9), Span(0, 0)])
 @pytest.mark.parametrize("text", ["", "\ud800", "\x00", "def", "}" * 50, "\u202e'''"])
 @pytest.mark.parametrize("language", ["python", "typescript", "text"])
-async def test_no_draft_makes_it_raise(
-    span: Span, text: str, language: str, tools: Tools
-) -> None:
+async def test_no_draft_makes_it_raise(span: Span, text: str, language: str, tools: Tools) -> None:
     for action in ("fix", "document", "explain", "review", "implement"):
         report = await assess(
             about(AREA, action, language=language), Draft((Edit(span, text),)), tools
