@@ -109,7 +109,7 @@ def _repeats(messages: Iterable[str]) -> Part:
     several = len(said) - len(set(said))
     if several <= len(said) // 2:
         return Part("variety", 1.0, 1.0)
-    return Part("variety", 0.3, 1.0, "It says the same thing again and again.")
+    return Part("variety", 0.3, 2.0, "It says the same thing again and again.")
 
 
 def _meets(span: Span, target: Span) -> bool:

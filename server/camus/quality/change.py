@@ -70,13 +70,14 @@ def line_of(document: Document, offset: int) -> str:
 
 
 def later_of(change: Change, scope: Scope) -> Scope | None:
-    """What a definition became: the first one of its qualified name in the new text."""
-    known = change.after.memo.get("later")
-    if not isinstance(known, dict):
-        known = {each.qualified_name: each for each in reversed(definitions(change.after))}
-        change.after.memo["later"] = known
-    found = known.get(scope.qualified_name)
-    return found if isinstance(found, Scope) else None
+    """What a definition became: of several with its qualified name the one as far down."""
+    name = scope.qualified_name
+    old = [each for each in definitions(change.before) if each.qualified_name == name]
+    new = [each for each in definitions(change.after) if each.qualified_name == name]
+    if not new:
+        return None
+    at = next((at for at, each in enumerate(old) if each.span == scope.span), 0)
+    return new[at] if len(old) == len(new) else new[0]
 
 
 def counted(document: Document) -> Counter[str]:

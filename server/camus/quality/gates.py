@@ -144,6 +144,8 @@ def _emptied(change: Change) -> str:
     if change.instructed:
         return ""
     for scope in definitions(change.before):
+        if not touched(change.replaced, scope.span):
+            continue
         after = later_of(change, scope)
         if after is not None and after.is_stub and not scope.is_stub:
             return f"It empties the body of `{scope.qualified_name}`; write the code in full."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from camus.config import TaskKind
-from camus.quality.change import Change, later_of
+from camus.quality.change import Change, later_of, touched
 from camus.source import Document, Scope, definitions, language_for
 
 _AWAIT = re.compile(r"\bawait\b")
@@ -20,8 +20,10 @@ def losses(change: Change) -> tuple[str, ...]:
         return ()
     found: list[str] = []
     for scope in definitions(change.before):
+        if scope.is_stub or not touched(change.replaced, scope.span):
+            continue
         after = later_of(change, scope)
-        if after is not None and not scope.is_stub and change.task.target.overlaps(scope.span):
+        if after is not None:
             found += _gone(change, scope, after)
     if not found and _shrunk(change):
         found.append("It is much shorter than the code was; leave nothing out that it did.")
@@ -42,8 +44,10 @@ def dropped_comments(change: Change) -> tuple[str, ...]:
 def undocumented(change: Change) -> str:
     """The name of a definition that had documentation and has none now; empty for none."""
     for scope in definitions(change.before):
+        if scope.doc is None or not touched(change.replaced, scope.span):
+            continue
         after = later_of(change, scope)
-        if after is not None and scope.doc is not None and after.doc is None:
+        if after is not None and after.doc is None:
             return scope.qualified_name
     return ""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from camus.actions import ACTIONS, Draft, Task, make_task, rewrite
-from camus.analysis import Tools
+from camus.analysis import Finding, Tools
 from camus.quality import Part, Report, assess, score
 from camus.source import Document, Edit, Span, definitions, minimal_edits
 
@@ -218,3 +219,100 @@ def test_the_score_is_the_weighted_mean_and_nothing_with_a_refusal() -> None:
     assert score(("no",), both) == 0
     assert score((), ()) == 0
     assert Report(0.75, parts=both).complaint == "b is bad"
+
+
+async def test_a_second_definition_of_a_name_is_not_taken_for_the_first(tools: Tools) -> None:
+    twice = "def on(a):\n    if a:\n        def f():\n            pass\n"
+    twice += "    else:\n        def f():\n            return 1\n    return f\n"
+    report = await judged(about(twice), twice.replace("if a:", "if not a:"), tools)
+    assert report.refusals == ()
+
+
+async def test_a_body_replaced_by_a_stub_is_refused(tools: Tools) -> None:
+    report = await judged(about(AREA), AREA.replace("return width * height", "pass"), tools)
+    assert "empties the body" in report.complaint
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [("raise NotImplementedError()", "still not implemented"), ("return width", "")],
+)
+async def test_an_implementation_is_one(body: str, words: str, tools: Tools) -> None:
+    stub = AREA.replace("return width * height", "raise NotImplementedError")
+    after = AREA.replace("return width * height", body)
+    report = await judged(about(stub, "implement"), after, tools)
+    assert words in report.complaint
+    assert report.score < 0.5 if words else report.score >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("TODO: describe", "placeholder"),
+        ("Area.\n\n    :param depth: how deep\n    ", "`depth`"),
+    ],
+)
+async def test_empty_or_false_documentation_falls_below(
+    text: str, words: str, tools: Tools
+) -> None:
+    after = AREA.replace("    return", f'    """{text}"""\n    return')
+    report = await judged(about(AREA, "document"), after, tools)
+    assert report.score < 0.8
+    assert words in report.complaint
+
+
+async def test_a_comment_is_no_documentation(tools: Tools) -> None:
+    after = AREA.replace("    return", "    # the area\n    return")
+    report = await judged(about(AREA, "document"), after, tools)
+    assert "still has no documentation" in report.complaint
+
+
+async def test_a_syntax_diagnostic_is_gone_when_the_code_parses(tools: Tools) -> None:
+    code = "function f( {\n  return 1;\n}\n"
+    document = Document("file:///a.js", code, "javascript")
+    wrong = Finding("syntax", "')' expected", Span(11, 13), "error")
+    task = make_task(ACTIONS["fix"], document, document.span, diagnostics=[wrong])
+    task = replace(task, target=document.span)
+    report = await judged(task, code.replace("f( {", "f() {"), tools)
+    assert report.score >= 0.9
+    assert any(part.name == "fix" for part in report.parts)
+
+
+@pytest.mark.parametrize(
+    ("findings", "good"),
+    [
+        ([Finding("x", "the product overflows for large widths", Span(4, 8))], True),
+        ([Finding("x", "the product overflows for large widths", Span(900, 950))], False),
+        ([Finding("x", "bad code", Span(4, 8)), Finding("x", "bad", Span(4, 8))], False),
+        ([Finding("x", "this is not good", Span(4, 8))] * 4, False),
+    ],
+)
+async def test_a_review_points_at_the_code(
+    findings: list[Finding], good: bool, tools: Tools
+) -> None:
+    report = await assess(about(AREA, "review"), Draft(findings=tuple(findings)), tools)
+    assert (report.score >= 0.8) is good
+
+
+async def test_a_cut_answer_and_a_short_one_say_so(tools: Tools) -> None:
+    cut = Draft(text="`area` multiplies.", notes=("the answer was cut off at the limit",))
+    report = await assess(about(AREA, "explain"), cut, tools)
+    assert {part.name for part in report.parts if part.score < 1} == {"substance", "completeness"}
+
+
+async def test_tabs_in_a_file_of_spaces_and_other_line_breaks_cost_a_little(tools: Tools) -> None:
+    tabs = await judged(about(TOTAL), TOTAL.replace("    result = s", "\tresult = s"), tools)
+    assert tabs.score < 1
+    task = about("function f() {\n  return 1;\n}\n", language="javascript")
+    crlf = await judged(task, task.document.text.replace("1;\n", "2;\r\n"), tools)
+    assert "line break" in crlf.complaint
+
+
+async def test_lost_comments_and_documentation_cost_a_little(tools: Tools) -> None:
+    for line in (
+        "    # an empty list is a mistake of the caller\n",
+        '    """Add the values up."""\n',
+    ):
+        report = await judged(about(TOTAL), TOTAL.replace(line, ""), tools)
+        assert 0.8 <= report.score < 1
+        assert "keep" in report.complaint
