@@ -38,6 +38,8 @@ class Task:
     instruction: str = ""
     diagnostics: tuple[Finding, ...] = ()
     docstring_style: str = "auto"
+    project: str = ""
+    """The folder whose own linter and formatter settings hold; empty: the defaults."""
 
     @property
     def code(self) -> str:

@@ -72,8 +72,7 @@ _NOT_YET: tuple[tuple[str, Scalar, str], ...] = (
 """Settings, the value that is not served yet, and what happens instead."""
 
 _SWITCHES = {
-    "retrieval": "not served for one composite yet; `retrieval.enabled` holds for all models",
-    "post_processing": "not served yet; its drafts are formatted and repaired like all others",
+    "post_processing": "not served yet; its drafts are checked and repaired like all others",
 }
 """Switches of a composite, and what happens instead of switching them off."""
 

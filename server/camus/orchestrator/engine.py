@@ -7,7 +7,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from camus import actions, privacy, routing
@@ -151,7 +151,7 @@ class Orchestrator:
 
     def task_of(self, request: Request) -> Task:
         """The request, understood."""
-        return actions.make_task(
+        task = actions.make_task(
             ACTIONS[request.action],
             request.document,
             request.span,
@@ -161,6 +161,7 @@ class Orchestrator:
             whole_target=request.whole_target,
             docstring_style=self.config.actions.docstring_style,
         )
+        return replace(task, project=self._project(request.document))
 
     def plan_for(self, request: Request, task: Task) -> Plan:
         """The plan a request would have with what is known of the models now."""
@@ -265,7 +266,6 @@ class Orchestrator:
             watch=watch,
             clock=rooms.clock,
             wall=rooms.wall,
-            project=self._project(request.document),
             profiles={profile.name: profile for profile in snapshot.models.profiles()},
         )
 

@@ -49,7 +49,6 @@ class Run:
     watch: Callable[[Stage], None]
     clock: Callable[[], float]
     wall: Callable[[], float]
-    project: str = ""
     profiles: dict[str, Profile] = field(default_factory=dict)
     attempts: list[Attempt] = field(default_factory=list)
     drafts: list[StepDraft] = field(default_factory=list)
@@ -71,7 +70,7 @@ class Run:
             return await self._try_rules(task, choice, threshold, started)
         profile = self.profiles[choice.model]
         self.stage(Stage("asking", choice.model, choice.reason, step, steps))
-        chunks = await self.retrieved(task)
+        chunks = await self.retrieved(task) if choice.retrieval else ()
         answer = await self.asker.ask(task, choice, profile, chunks)
         judged = await self._judge(task, choice, answer)
         if _wants_repair(answer, judged, threshold):
@@ -155,7 +154,7 @@ class Run:
         if answer.draft is None:
             return None
         self.stage(Stage("checking", choice.model))
-        report = await quality.assess(task, answer.draft, self.tools, self.project)
+        report = await quality.assess(task, answer.draft, self.tools, task.project)
         self.drafts.append(StepDraft(choice.model, text_after(task, answer.draft), report.score))
         return Judged(choice.model, answer.draft, report, answer.cached, repaired)
 

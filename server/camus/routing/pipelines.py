@@ -20,6 +20,7 @@ class PlannedStep:
     task: str
     reason: str
     parameters: tuple[tuple[str, float], ...] = ()
+    retrieval: bool = True
 
 
 def steps(
@@ -42,7 +43,8 @@ def steps(
         if found[0].name != step.backend:
             reason += f", as '{step.backend}'"
         parameters = parameters_of(step.backend, composites)
-        planned.append(PlannedStep(found[0].name, step.task, reason, parameters))
+        shown = retrieves(step.backend, composites)
+        planned.append(PlannedStep(found[0].name, step.task, reason, parameters, shown))
     return tuple(planned), tuple(missing)
 
 
@@ -59,6 +61,12 @@ def parameters_of(name: str, composites: Mapping[str, Composite]) -> tuple[tuple
         "seed": own.seed,
     }
     return tuple((key, float(value)) for key, value in values.items() if value is not None)
+
+
+def retrieves(name: str, composites: Mapping[str, Composite]) -> bool:
+    """Whether a model of this name is shown retrieved pieces of the project."""
+    composite = composites.get(name)
+    return composite is None or composite.retrieval
 
 
 def preferred(task: Task, config: Config) -> tuple[str, ...]:

@@ -49,6 +49,8 @@ class Choice:
     step: str = ""
     """In a sequential plan, what this step does; empty: the request itself."""
     parameters: tuple[tuple[str, float], ...] = ()
+    retrieval: bool = True
+    """Whether the model is shown retrieved pieces of the project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,10 @@ def _pipeline_plan(name: str, task: Task, profiles: Sequence[Profile], policy: P
     if pipeline.strategy not in {StrategyName.SEQUENTIAL, StrategyName.SINGLE}:
         reasons.append(f"strategy '{pipeline.strategy}' is not served yet: run in sequence")
     exact = pipeline.v1 and not config.multi_model.enabled and task.action.id == "modify"
-    choices = tuple(Choice(step.model, step.reason, step.task, step.parameters) for step in steps)
+    choices = tuple(
+        Choice(step.model, step.reason, step.task, step.parameters, step.retrieval)
+        for step in steps
+    )
     return Plan(
         strategy=StrategyName.SEQUENTIAL,
         choices=() if missing else choices[:limit],
@@ -143,7 +148,9 @@ def _locked_plan(name: str, task: Task, profiles: Sequence[Profile], policy: Pol
     if found:
         parameters = pipelines.parameters_of(name, config.composites)
         reason = "asked for by name" if found[0].name == name else f"fills '{name}' here"
-        return _of(policy, (Choice(found[0].name, reason, parameters=parameters),), rejected)
+        shown = pipelines.retrieves(name, config.composites)
+        choice = Choice(found[0].name, reason, parameters=parameters, retrieval=shown)
+        return _of(policy, (choice,), rejected)
     if name in BUILT_IN or name in config.composites or any(p.name == name for p in profiles):
         return _of(policy, (), rejected, f"nothing here can be '{name}'")
     known = ", ".join(profile.name for profile in profiles) or "no model is known"

@@ -374,15 +374,6 @@ MISTAKES = [
         "warning",
     ),
     Mistake(
-        "a composite without retrieval",
-        "composites: {c: {bases: [fast], retrieval: false}}",
-        1,
-        "composites.c.retrieval",
-        "`retrieval.enabled` holds for all",
-        "",
-        "warning",
-    ),
-    Mistake(
         "a composite without repair",
         "composites: {c: {bases: [fast], post_processing: no}}",
         1,

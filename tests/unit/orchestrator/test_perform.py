@@ -380,3 +380,11 @@ async def test_feedback_is_taken_for_a_known_answer_only(root: Path) -> None:
         assert last is not None
         assert last.id == "r1"
         assert engine.outcome("nope") is None
+
+
+async def test_the_projects_own_linter_settings_hold_for_the_rules(root: Path) -> None:
+    (root / "ruff.toml").write_text('lint.select = ["E711"]\n')
+    code = document(root, "a.py", "import os\n\n\ndef f(a):\n    return a == None\n")
+    async with running(root) as engine:
+        outcome = await engine.perform(request(code, "review", "return"))
+    assert {finding.rule for finding in outcome.findings} == {"E711"}

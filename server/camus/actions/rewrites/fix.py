@@ -14,7 +14,7 @@ async def fix(task: Task, tools: Tools) -> Draft | None:
     """The safe fixes of the task's diagnostics; None when there is none for the first of them."""
     if task.instruction.strip() or not task.diagnostics:
         return None
-    offered = await tools.fixes(task.document, task.target)
+    offered = await tools.fixes(task.document, task.target, _named(task), task.project)
     chosen: list[Finding] = []
     for diagnostic in task.diagnostics:
         found = _matching(diagnostic, offered.findings, task.target)
@@ -29,14 +29,22 @@ async def fix_all(task: Task, tools: Tools) -> Draft | None:
     """All safe fixes in the target; None when problems are there, yet none that rules mend."""
     if task.instruction.strip():
         return None
-    edits = await tools.fixed(task.document, task.target)
+    edits = await tools.fixed(task.document, task.target, project=task.project)
     if edits:
         return Draft(tuple(edits), notes=("the analysers' own safe fixes",))
-    looked = await tools.findings(task.document)
+    looked = await tools.findings(task.document, task.project)
     inside = [each for each in looked.findings if task.target.overlaps(each.span)]
     if inside or task.diagnostics:
         return None
     return Draft(notes=(_nothing(looked.ran),))
+
+
+def _named(task: Task) -> tuple[str, ...]:
+    """The analysers' rules that the diagnostics mean; none when one of them does not tell."""
+    meant = [rules_for(diagnostic) for diagnostic in task.diagnostics]
+    if None in meant:
+        return ()
+    return tuple(dict.fromkeys(rule for rules in meant for rule in rules or ()))
 
 
 def _matching(diagnostic: Finding, offered: Iterable[Finding], target: Span) -> Finding | None:

@@ -13,7 +13,7 @@ async def refactor(task: Task, tools: Tools) -> Draft | None:
     """
     if task.instruction.strip():
         return None
-    edits = await tools.modernise(task.document, task.target)
+    edits = await tools.modernise(task.document, task.target, task.project)
     if not edits:
         return Draft(notes=("the rules see nothing to simplify here",))
     count = len(edits)

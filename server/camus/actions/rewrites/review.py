@@ -19,7 +19,7 @@ async def review(task: Task, tools: Tools) -> Draft | None:
     """The findings inside the target and a text that lists them; None when nothing could look."""
     if task.instruction.strip():
         return None
-    looked = await tools.findings(task.document)
+    looked = await tools.findings(task.document, task.project)
     if not looked.ran:
         return None
     inside = tuple(each for each in looked.findings if _touches(task, each))
