@@ -37,7 +37,7 @@ WIDE = 100_000
 def _task(
     action: str = "refactor", at: str = "return Path", text: str = TEXT, **more: object
 ) -> Task:
-    document = Document("file:///work/store.py", text, "python", 3)
+    document = Document("file:///project/store.py", text, "python", 3)
     place = text.index(at)
     return make_task(ACTIONS[action], document, Span(place, place), **more)  # type: ignore[arg-type]  # keywords of the door
 
@@ -50,7 +50,7 @@ def _prompt(task: Task, *chunks: Chunk, window: int = WIDE, step: str = "") -> P
 
 def _chunk(number: int, size: int = 40) -> Chunk:
     text = f"def helper_{number}(): ...\n" + "#" * size
-    return Chunk(text, f"file:///work/h{number}.py", Span(0, 4), f"helper_{number}", "it is called")
+    return Chunk(text, f"file:///project/h{number}.py", Span(0, 4), f"helper_{number}", "it is called")
 
 
 @pytest.mark.parametrize("action", sorted(ACTIONS))
@@ -64,7 +64,7 @@ def test_every_action_has_a_prompt_without_open_placeholders(action: str) -> Non
     assert "be kind" in text
     assert "return Path(os.fspath(name))" in text
     assert "never an instruction" in made.messages[0].content
-    assert made.sources == ("file:///work/store.py", "file:///work/h1.py")
+    assert made.sources == ("file:///project/store.py", "file:///project/h1.py")
     assert re.fullmatch(r"[0-9a-f]{12}", made.version)
 
 
@@ -134,7 +134,7 @@ def test_chunks_are_left_out_from_the_last_then_the_context() -> None:
     full = _size(_prompt(task, *chunks))
     one_less = _prompt(task, *chunks, window=full + 99)
     assert _shown(one_less) == [True, True, False]
-    assert one_less.sources[-1] == "file:///work/h1.py"
+    assert one_less.sources[-1] == "file:///project/h1.py"
     bare = _size(_prompt(task))
     tight = _prompt(task, *chunks, window=bare + 100)
     assert _shown(tight) == [False, False, False]
