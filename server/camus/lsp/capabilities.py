@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from lsprotocol import types as lsp
 
@@ -43,8 +43,11 @@ class Capabilities:
     """Renders Markdown in hovers."""
 
 
-def capabilities_of(client: lsp.ClientCapabilities, encoding: str) -> Capabilities:
-    """The booleans of a client whose positions were agreed to be in `encoding`."""
+def capabilities_of(client: lsp.ClientCapabilities, encoding: str | None) -> Capabilities:
+    """The booleans of a client whose positions were agreed to be in `encoding`.
+
+    That is a word, a member of pygls's enumeration, or nothing for the protocol's own utf-16.
+    """
     action = _at(client, "text_document.code_action")
     edit = _at(client, "workspace.workspace_edit")
     watched = _at(client, "workspace.did_change_watched_files")
@@ -52,7 +55,7 @@ def capabilities_of(client: lsp.ClientCapabilities, encoding: str) -> Capabiliti
     versioned = bool(_at(edit, "document_changes"))
     watches = bool(_at(watched, "dynamic_registration"))
     return Capabilities(
-        encoding=cast("Encoding", str(getattr(encoding, "value", encoding))),
+        encoding=lsp.PositionEncodingKind(encoding or "utf-16").value,
         literals=_at(action, "code_action_literal_support") is not None,
         resolves_edits=bool(_at(action, "data_support")) and "edit" in properties,
         tags=lsp.CodeActionTag.LlmGenerated in (_at(action, "tag_support.value_set") or ()),

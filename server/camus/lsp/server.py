@@ -96,8 +96,7 @@ class Server(LanguageServer):
 
     def _initialize(self, params: lsp.InitializeParams) -> None:
         self._hello = params
-        encoding = str(self.workspace.position_encoding)
-        self.can = capabilities_of(params.capabilities, encoding)
+        self.can = capabilities_of(params.capabilities, self.workspace.position_encoding)
 
     def _start(self, _params: object) -> None:
         self.features.start()
