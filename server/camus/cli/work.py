@@ -96,7 +96,6 @@ def _request(work: Work, document: Document, span: Span) -> Request:
         override=work.options.override,
         whole_target=work.action == "modify" and not work.place.line,
         fresh=work.options.fresh,
-        exact_v1=work.action == "modify",
     )
 
 

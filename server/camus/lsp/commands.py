@@ -106,7 +106,6 @@ class Commands:
             instruction=given.instruction,
             override=Override(pipeline=pipeline),
             whole_target=given.range is None,
-            exact_v1=True,
         )
         return await self._edit(request, f"Pipeline {pipeline}", token)
 

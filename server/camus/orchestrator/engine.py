@@ -254,8 +254,7 @@ class Orchestrator:
     def _run(self, request: Request, snapshot: Snapshot, watch: Watch) -> Run:
         rooms, config = self._rooms, snapshot.config
         rules = privacy.Rules(self._consents(), config.privacy.secrets, rooms.ignored)
-        exact = request.exact_v1 and not config.multi_model.enabled
-        fresh = request.fresh or exact or not config.cache.enabled
+        fresh = request.fresh or not config.cache.enabled
         return Run(
             request=request,
             config=config,

@@ -87,7 +87,7 @@ class Run:
         """The chunks for this request, searched once and only when a model is asked."""
         if self.chunks is None:
             settings = self.config.retrieval
-            wanted = settings.enabled and settings.max_chunks and not self.request.exact_v1
+            wanted = settings.enabled and settings.max_chunks
             if wanted:
                 self.stage(Stage("reading"))
             self.chunks = await self.index.search(task, settings.max_chunks) if wanted else ()

@@ -84,10 +84,11 @@ async def _in_words(run: Run, task: Task, plan: Plan) -> Judged | None:
 async def _exact_step(
     run: Run, current: Task, choice: Choice, number: int, steps: int
 ) -> Task | None:
-    """As v1 has it: ask, take the code, go on; no repair and no judgement between."""
+    """As v1 has it: ask, take the code, go on; no cache, repair or judgement between."""
     run.stage(Stage("asking", choice.model, choice.reason, number, steps))
     started = run.clock()
-    answer = await run.asker.ask(current, choice, run.profiles[choice.model], ())
+    asker = replace(run.asker, fresh=True)
+    answer = await asker.ask(current, choice, run.profiles[choice.model], ())
     unchanged = answer.error == UNCHANGED
     if answer.draft is None and not unchanged:
         run.note(current, choice, failed(answer), answer.detail, started=started, answer=answer)

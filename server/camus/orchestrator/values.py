@@ -28,8 +28,6 @@ class Request:
     whole_target: bool = False
     fresh: bool = False
     """Do not answer from the cache."""
-    exact_v1: bool = False
-    """Come from `modify`: a v1 configuration runs exactly its listed backends."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,8 @@ class Plan:
     """The choices in order, and what was left out.
 
     In `single` each choice is the fallback of the one before; in `sequential` each gets the
-    output of the one before. `exact` is v1: run as listed, judge only the syntax. `unknown` is
+    output of the one before. `exact` is v1, and what holds for `modify` until the newer features
+    are switched on: run as listed, judge only the syntax. `unknown` is
     `model` or `pipeline` when the user named one that there is not.
     """
 
@@ -121,7 +122,7 @@ def _pipeline_plan(name: str, task: Task, profiles: Sequence[Profile], policy: P
     reasons = [f"pipeline '{name}' lists {len(pipeline.steps)} step(s)"]
     if pipeline.strategy not in {StrategyName.SEQUENTIAL, StrategyName.SINGLE}:
         reasons.append(f"strategy '{pipeline.strategy}' is not served yet: run in sequence")
-    exact = pipeline.v1 and not config.multi_model.enabled and task.action.id == "modify"
+    exact = task.action.id == "modify" and not config.multi_model.enabled
     choices = tuple(
         Choice(step.model, step.reason, step.task, step.parameters, step.retrieval)
         for step in steps

@@ -50,7 +50,9 @@ def _prompt(task: Task, *chunks: Chunk, window: int = WIDE, step: str = "") -> P
 
 def _chunk(number: int, size: int = 40) -> Chunk:
     text = f"def helper_{number}(): ...\n" + "#" * size
-    return Chunk(text, f"file:///project/h{number}.py", Span(0, 4), f"helper_{number}", "it is called")
+    return Chunk(
+        text, f"file:///project/h{number}.py", Span(0, 4), f"helper_{number}", "it is called"
+    )
 
 
 @pytest.mark.parametrize("action", sorted(ACTIONS))

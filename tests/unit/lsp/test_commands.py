@@ -270,7 +270,7 @@ async def test_a_pipeline_runs_over_the_whole_document_and_is_applied() -> None:
     assert result["applied"] is True
     (request,) = engine.requests
     assert (request.action, request.instruction) == ("modify", "add types")
-    assert (request.override.pipeline, request.exact_v1) == ("refine-pro", True)
+    assert request.override.pipeline == "refine-pro"
     assert request.whole_target
 
 

@@ -263,7 +263,6 @@ def _modify(code: Document, pipeline: str = "") -> object:
         "modify",
         instruction="add y",
         whole_target=True,
-        exact_v1=True,
         override=Override(pipeline=pipeline),
     )
 

@@ -164,6 +164,18 @@ def test_an_enabled_configuration_judges_between_the_steps() -> None:
     assert not made.exact
 
 
+def test_until_the_newer_features_are_enabled_every_pipeline_runs_exactly() -> None:
+    steps = (Step(backend="s", task="implement"), Step(backend="l"))
+    config = Config(pipelines={"new": Pipeline(steps=steps)})
+    made = plan(task("modify"), [SMALL, LARGE], EMPTY, policy(config, pipeline="new"))
+    assert (names(made), made.exact) == (["s", "l"], True)
+
+
+def test_a_code_action_through_a_pipeline_is_always_judged() -> None:
+    made = plan(task("refactor"), [SMALL, LARGE], EMPTY, policy(V1, pipeline="refine-pro"))
+    assert (names(made), made.exact) == (["s", "l"], False)
+
+
 def test_an_unknown_pipeline_names_the_known_ones() -> None:
     made = plan(task("modify"), [SMALL], EMPTY, policy(V1, pipeline="nope"))
     assert (made.unknown, names(made)) == ("pipeline", [])
