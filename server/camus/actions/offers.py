@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from camus.actions.catalogue import ACTIONS, Action, Offer
 from camus.actions.targets import is_definition, is_selection, over_several, target_of
 from camus.analysis import Finding
-from camus.source import Document, Scope, Span, definitions, enclosing
+from camus.source import Document, Scope, Span, enclosing, has_definitions
 
 _LONGEST_TITLE = 60
 
@@ -130,13 +130,9 @@ def _on_selection(document: Document, span: Span, automatic: bool) -> Iterator[O
     editable = scope.kind != "lines"
     names = ("refactor", "document", "explain", "review") if editable else ("explain", "review")
     for action in (ACTIONS[each] for each in names):
-        if action.id == "document" and not _definitions_in(document, target):
+        if action.id == "document" and not has_definitions(document, target):
             continue
         yield Offer(action, f"{action.title} the selection", target)
-
-
-def _definitions_in(document: Document, span: Span) -> int:
-    return sum(span.contains(each.span) for each in definitions(document))
 
 
 def _on_header(document: Document, scope: Scope, span: Span) -> bool:

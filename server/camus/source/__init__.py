@@ -7,7 +7,7 @@ from camus.source.languages import Language, language_for, language_of
 from camus.source.matching import matching_blocks
 from camus.source.names import names_bound, names_used
 from camus.source.sameness import same_code
-from camus.source.scopes import Scope, ScopeKind, definitions, enclosing
+from camus.source.scopes import Scope, ScopeKind, definitions, enclosing, has_definitions
 from camus.source.signatures import Parameter
 from camus.source.spans import Edit, Span
 from camus.source.texts import indent_unit, newline_of
@@ -26,6 +26,7 @@ __all__ = [
     "apply_edits",
     "definitions",
     "enclosing",
+    "has_definitions",
     "imports",
     "indent_unit",
     "language_for",

@@ -35,8 +35,10 @@ class Body:
     nesting: int = 0
 
 
-def read_body(syntax: Syntax, body: Node, outside: Iterable[str] = ()) -> Body:
-    """Read the nodes of a body once; `outside` are names whose parts belong to somebody else.
+def read_body(
+    syntax: Syntax, body: Node, outside: Iterable[str] = (), *, most: int = MAX_NODES
+) -> Body:
+    """Read the first `most` nodes of a body; the parts of names in `outside` are not its own.
 
     Complexity is McCabe's number with each boolean operator and comprehension counted (McCabe
     1976, as extended by Myers 1977). A callback's own returns, yields and raises are not the
@@ -48,16 +50,24 @@ def read_body(syntax: Syntax, body: Node, outside: Iterable[str] = ()) -> Body:
     visit = Walk(body)
     telling = reader.telling | trail.defining
     for count, node in enumerate(visit):
-        if count >= MAX_NODES:
+        if count >= most:
             break
         kind = node.type
         if kind not in telling:
             continue
-        if kind in grammar.decorators or (visit.depth and trail.enter(node)):
+        if kind in grammar.decorators or (visit.depth and _is_nested(trail, node, grammar)):
             visit.skip()
         else:
             reader.read(node, kind, visit.depth)
     return seen
+
+
+def _is_nested(trail: Trail, node: Node, grammar: Grammar) -> bool:
+    """Whether a definition begins here; for one with its own name the trail need not be asked."""
+    kind = node.type
+    if kind in grammar.definitions and node.child_by_field_name(grammar.name_field) is not None:
+        return True
+    return trail.enter(node) is not None
 
 
 class _Reader:

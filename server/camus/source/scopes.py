@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 from camus.source.blocks import block_around
 from camus.source.bodies import read_body
 from camus.source.docs import doc_of, module_doc
 from camus.source.document import Document
 from camus.source.signatures import Parameter, decorators, is_async, parameters, return_type
-from camus.source.sites import Site, all_sites, site_at
+from camus.source.sites import Site, site_at, sites_in
 from camus.source.spans import Span
 from camus.source.stubs import is_stub
-from camus.source.trees import Syntax, syntax_of
+from camus.source.trees import Syntax, pieces, syntax_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+MODULE_NODES = 1000
+"""A module's own statements are read up to so many nodes: it is asked for at every cursor move."""
 ScopeKind = Literal["module", "class", "function", "method", "lines"]
+
+
+_Read: TypeAlias = "dict[bytes, tuple[int, tuple[Scope, ...]]]"
+"""Where a piece of text began and what it defines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +83,58 @@ def enclosing(document: Document, span: Span) -> Scope:
 def definitions(document: Document) -> tuple[Scope, ...]:
     """All classes, functions and methods in the order of the text, nested ones included.
 
-    Without a grammar there are none.
+    Without a grammar there are none. After an edit only the statements that it touched are read
+    again.
     """
     known = document.memo.get("definitions")
     if not isinstance(known, tuple):
         syntax = syntax_of(document)
-        sites = all_sites(syntax) if syntax is not None else ()
-        known = tuple(_scope(document, syntax, site) for site in sites if syntax is not None)
+        known = tuple(_all(document, syntax)) if syntax is not None else ()
         document.memo["definitions"] = known
     return known
+
+
+def has_definitions(document: Document, span: Span) -> bool:
+    """Whether a whole definition stands within a span; reads no more than the tree there."""
+    syntax = syntax_of(document)
+    if syntax is None:
+        return False
+    first, last = syntax.offsets.byte(span.start), syntax.offsets.byte(span.end)
+    return any(
+        first <= site.start_byte and site.outer.end_byte <= last
+        for piece in pieces(syntax)
+        if piece.node.end_byte > first and piece.node.start_byte < last
+        for site in sites_in(syntax, piece.node, piece.leading)
+    )
+
+
+def _all(document: Document, syntax: Syntax) -> Iterator[Scope]:
+    """The definitions of each piece; those of a piece that was read before are only moved."""
+    before = cast("_Read", document.memo.pop("stale_pieces", {}))
+    after: _Read = {}
+    for piece in pieces(syntax):
+        start = syntax.offsets.character(piece.start_byte)
+        read = before.get(piece.key) or after.get(piece.key)
+        if read is None:
+            sites = sites_in(syntax, piece.node, piece.leading)
+            read = start, tuple(_scope(document, syntax, site) for site in sites)
+        by = start - read[0]
+        scopes = tuple(_moved(scope, by) for scope in read[1]) if by else read[1]
+        if piece.key:
+            after[piece.key] = start, scopes
+        yield from scopes
+    document.memo["pieces"] = after
+
+
+def _moved(scope: Scope, by: int) -> Scope:
+    return replace(
+        scope,
+        span=scope.span.shift(by),
+        header=scope.header.shift(by),
+        body=scope.body.shift(by),
+        name_span=scope.name_span.shift(by),
+        doc=scope.doc.shift(by) if scope.doc is not None else None,
+    )
 
 
 def _settled(document: Document, span: Span) -> Span:
@@ -157,7 +207,7 @@ def _module_scope(document: Document, syntax: Syntax) -> Scope:
 
 
 def _read_module(document: Document, syntax: Syntax) -> Scope:
-    seen = read_body(syntax, syntax.tree.root_node)
+    seen = read_body(syntax, syntax.tree.root_node, most=MODULE_NODES)
     doc, doc_text = module_doc(syntax)
     return Scope(
         kind="module",

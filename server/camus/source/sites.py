@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from camus.source.grammars import Grammar
-from camus.source.trees import Syntax, Walk
+from camus.source.trees import Syntax, Walk, leading_kinds
 
 if TYPE_CHECKING:
     from tree_sitter import Node, TreeCursor
@@ -121,14 +121,16 @@ def defining(grammar: Grammar) -> frozenset[str]:
     return frozenset(grammar.definitions) | frozenset(grammar.wrappers)
 
 
-def all_sites(syntax: Syntax) -> Iterator[Site]:
-    """Every definition, in the order of the text."""
+def sites_in(syntax: Syntax, top: Node, before: tuple[Node, ...] = ()) -> Iterator[Site]:
+    """Every definition in one statement of the file, in the order of the text.
+
+    `before` are the comments and decorators that stand just before the statement.
+    """
     trail = Trail(syntax)
-    grammar = syntax.grammar
-    kept = grammar.comments | grammar.decorators
-    leading: list[Node] = []
-    level = -1
-    visit = Walk(syntax.tree.root_node)
+    kept = leading_kinds(syntax.grammar)
+    leading = list(before)
+    level = 0
+    visit = Walk(top)
     for node in visit:
         kind, depth = node.type, visit.depth
         if kind in kept:
@@ -166,7 +168,7 @@ def site_at(syntax: Syntax, start: int, end: int) -> Site | None:
 
 def _to_definition(cursor: TreeCursor, grammar: Grammar) -> bool:
     """Go from a comment or decorator to what follows it; False when it stands on neither."""
-    kept = grammar.comments | grammar.decorators
+    kept = leading_kinds(grammar)
     moved = False
     while (node := cursor.node) is not None and node.type in kept:
         if not cursor.goto_next_sibling():
@@ -180,7 +182,7 @@ def _preceding(cursor: TreeCursor, grammar: Grammar) -> tuple[Node, ...]:
     node = cursor.node
     if node is None or not (node.type in grammar.definitions or node.type in grammar.wrappers):
         return ()
-    kept = grammar.comments | grammar.decorators
+    kept = leading_kinds(grammar)
     found: list[Node] = []
     # Back and forth on the one cursor: using a copy of a cursor crashes tree-sitter 0.26.1.
     steps = 0

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from camus.source.grammars import Grammar
 from camus.source.languages import grammar_for
@@ -86,6 +86,40 @@ class Walk:
                 self.depth -= 1
 
 
+class Piece(NamedTuple):
+    """One statement of a file with what stands before it since the last one."""
+
+    node: Node
+    leading: tuple[Node, ...]
+    """The comments and decorators before the statement."""
+    start_byte: int
+    """The start of the line on which the last statement ended, for its indentation counts."""
+    key: bytes
+    """The text from there, which says all that the statement defines; empty when it has errors,
+    for how they are recovered from depends on the rest of the file."""
+
+
+def pieces(syntax: Syntax) -> Iterator[Piece]:
+    """The statements of a file in order."""
+    data, kept = syntax.offsets.data, leading_kinds(syntax.grammar)
+    begin = 0
+    leading: list[Node] = []
+    for node in syntax.tree.root_node.children:
+        if node.type in kept:
+            leading.append(node)
+            continue
+        end = node.end_byte
+        key = data[begin:end] if not node.has_error else b""
+        yield Piece(node, tuple(leading), begin, key)
+        begin, leading = data.rfind(b"\n", 0, end) + 1, []
+
+
+@cache
+def leading_kinds(grammar: Grammar) -> frozenset[str]:
+    """The nodes that may stand before a definition and belong to it."""
+    return grammar.comments | grammar.decorators
+
+
 def syntax_of(document: Document) -> Syntax | None:
     """The syntax tree, parsed on first use; None without a grammar or for too large a text."""
     if "syntax" in document.memo:
@@ -100,8 +134,11 @@ def syntax_of(document: Document) -> Syntax | None:
 def hand_over(old: Document, new: Document, edits: Iterable[Edit]) -> None:
     """Keep the old document's tree, moved by the edits, for the first parse of the new one.
 
+    The new one may also look up what was read of the statements that it shares with the old one.
     `edits` are in order and not overlapping. The old document keeps its own tree unchanged.
     """
+    if read := old.memo.get("pieces") or old.memo.get("stale_pieces"):
+        new.memo["stale_pieces"] = read
     known = old.memo.get("syntax")
     tree = known.tree if isinstance(known, Syntax) else _stale(old)
     if tree is None or _has_lone_cr(old.text) or _has_lone_cr(new.text):
