@@ -227,6 +227,8 @@ def _called(scope: Scope) -> list[tuple[str, str, bool, bool]]:
 
 def _hidden(change: Change) -> str:
     """Characters no one sees that were not there before (Boucher and Anderson 2021)."""
+    if not any(map(_is_hidden, "".join(edit.text for edit in change.edits))):
+        return ""
     old = Counter(filter(_is_hidden, change.before.text))
     new = Counter(filter(_is_hidden, change.after.text))
     added = sorted(new - old)
