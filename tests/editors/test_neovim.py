@@ -1,0 +1,144 @@
+"""Real Neovims, headless, against the real `camus serve` on its built-in rules.
+
+Which are driven: `nvim` on the PATH, and those that `setup.sh` unpacked into the folder named by
+CAMUS_EDITORS. `drive.lua` acts as a user does and tells what came of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.scene import configure
+
+DRIVE = Path(__file__).with_name("drive.lua")
+FUNCTION = "def area(width: int, height: int = 2) -> int:\n"
+LABEL = 'def label() -> tuple[str, str]:\n    return "日本語 😀", f"plain"\n'
+PLAIN = 'def plain() -> str:\n    return f"simple"\n'
+TEXT = f"{FUNCTION}    return width * height\n\n\n{LABEL}\n\n{PLAIN}"
+
+Story = Callable[[str], dict[str, Any]]
+
+
+def _neovims() -> list[Any]:
+    """Every Neovim to be had here, each with its version as the test's name."""
+    unpacked = Path(os.environ.get("CAMUS_EDITORS") or os.devnull)
+    found = [shutil.which("nvim"), *(str(path) for path in sorted(unpacked.glob("nvim-*")))]
+    programs = {_version(program): program for program in found if program}
+    if not programs:
+        why = "no Neovim here: see tests/editors/setup.sh"
+        return [pytest.param(None, id="none", marks=pytest.mark.skip(reason=why))]
+    return [pytest.param(program, id=version) for version, program in programs.items()]
+
+
+def _version(program: str) -> str:
+    told = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+    found = re.search(r"v(\d+\.\d+\.\d+)", told.stdout)
+    return found.group(1) if found else program
+
+
+@pytest.fixture(params=_neovims())
+def neovim(request: pytest.FixtureRequest) -> str:
+    program: str = request.param
+    return program
+
+
+@pytest.fixture
+def story(neovim: str, tmp_path: Path, own_home: Path) -> Story:
+    """Has a Neovim do something with the file, and returns what it tells."""
+    configure(own_home, {})
+    root, out = tmp_path / "project", tmp_path / "out.json"
+    (root / ".git").mkdir(parents=True)
+    file = root / "a.py"
+    file.write_text(TEXT, encoding="utf-8")
+    places = {f"XDG_{name}_HOME": str(tmp_path / name) for name in ("CONFIG", "DATA", "STATE")}
+    env = {
+        **os.environ,
+        **places,
+        "XDG_CACHE_HOME": str(tmp_path / "CACHE"),
+        "CAMUS_HOME": str(own_home),
+        "CAMUS_COMMAND": json.dumps([sys.executable, "-X", "utf8", "-m", "camus", "serve"]),
+        "CAMUS_FILE": str(file),
+        "CAMUS_OUT": str(out),
+        "LC_ALL": "C.UTF-8",
+    }
+
+    def act(name: str) -> dict[str, Any]:
+        command = [neovim, "--headless", "-u", "NONE", "-i", "NONE", "-n", "-S", str(DRIVE)]
+        chosen = {**env, "CAMUS_STORY": name}
+        subprocess.run(command, env=chosen, cwd=root, timeout=30, capture_output=True, check=True)
+        told: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
+        assert "error" not in told, told["error"]
+        assert told["stopped"], "the server did not leave"
+        logs = [path.read_text(encoding="utf-8") for path in tmp_path.glob("**/lsp.log")]
+        assert not [line for log in logs for line in log.splitlines() if "stderr" in line]
+        assert file.read_text(encoding="utf-8") == TEXT
+        return told
+
+    return act
+
+
+def test_document_is_offered_resolved_applied_and_undone_in_one_step(story: Story) -> None:
+    told = story("document")
+    kinds = {title.split()[0] for title in told["titles"]}
+    assert {"Refactor", "Document", "Explain", "Review"} <= kinds
+    assert "Fix" not in kinds
+    assert told["before"] == TEXT
+    head, body = told["after"].split(FUNCTION)
+    assert head == ""
+    assert body.startswith('    """')
+    assert body.endswith(TEXT.removeprefix(FUNCTION))
+    assert "width" in body.split('"""')[1]
+    compile(told["after"], "a.py", "exec")
+    assert told["undone"] == TEXT
+
+
+def test_a_finding_of_the_review_is_fixed(story: Story) -> None:
+    told = story("fix")
+    assert "F541" in told["rules"]
+    assert any(title.startswith("Fix") for title in told["titles"])
+    assert told["after"] == TEXT.replace('f"simple"', '"simple"')
+    assert told["undone"] == TEXT
+
+
+def test_a_diagnostic_of_another_server_is_fixed(story: Story) -> None:
+    told = story("foreign")
+    assert told["after"] == TEXT.replace('f"plain"', '"plain"')
+    assert told["undone"] == TEXT
+
+
+def test_the_hover_shows_the_structure(story: Story) -> None:
+    hover = story("hover")["hover"]
+    assert "def area(width: int, height: int = 2) -> int" in hover
+
+
+def test_an_explanation_is_shown(story: Story, tmp_path: Path) -> None:
+    told = story("explain")
+    assert "area" in told["text"]
+    page = told.get("page")  # Neovim 0.7 cannot show a document: a message instead
+    assert page is None or page.endswith(".md")
+    assert page is None or not page.startswith(str(tmp_path / "project"))
+
+
+def test_an_edit_for_code_that_was_changed_is_refused(story: Story) -> None:
+    told = story("stale")
+    assert told["after"] == told["before"]
+    assert any("-32801" in message for message in told["told"]), told["told"]
+
+
+def test_an_edit_for_code_that_moved_moves_with_it(story: Story) -> None:
+    told = story("moved")
+    above = "# 日本語 😀\n\n"
+    assert told["before"] == above + TEXT
+    assert told["after"].startswith(f'{above}{FUNCTION}    """')
+    assert told["after"].endswith(TEXT.removeprefix(FUNCTION))
+    assert told["undone"] == told["before"]
