@@ -122,20 +122,30 @@ function stories.fix()
   return { titles = titles, rules = rules, before = before, after = after, undone = undone() }
 end
 
--- A diagnostic of another server, handed over as the key map of docs/editors.md does.
+-- A diagnostic of another server, handed over by the key map of docs/editors.md.
 function stories.foreign()
   local before = text()
-  local start = text():find('f"plain"', 1, true)
+  local start = before:find('f"plain"', 1, true)
   local line = vim.fn.byte2line(start)
   local column = start - vim.fn.line2byte(line)
-  local foreign = {
-    range = { start = { line = line - 1, character = 0 }, ['end'] = { line = line - 1, character = 40 } },
-    message = 'an f-string without placeholders',
-    code = 'F541',
-    source = 'other',
-  }
-  local options = { context = { diagnostics = { foreign } } }
-  local titles, mend = offers(line, column, vim.fn.has('nvim-0.8') == 1 and options or options.context)
+  local range = { start = { line = line - 1, character = 0 }, ['end'] = { line = line, character = 0 } }
+  local found = { range = range, message = 'no placeholders', code = 'F541', source = 'other' }
+  vim.diagnostic.set(api.nvim_create_namespace('other'), 0, {
+    {
+      lnum = line - 1,
+      col = column,
+      message = found.message,
+      severity = vim.diagnostic.severity.WARN,
+      user_data = { lsp = found },
+    },
+  })
+  local all = {}
+  for _, each in ipairs(vim.diagnostic.get(0, { lnum = line - 1 })) do
+    table.insert(all, each.user_data and each.user_data.lsp)
+  end
+  local context = { diagnostics = all }
+  local options = vim.fn.has('nvim-0.8') == 1 and { context = context } or context
+  local titles, mend = offers(line, column, options)
   mend('Fix')
   return { titles = titles, before = before, after = changed_from(before), undone = undone() }
 end
