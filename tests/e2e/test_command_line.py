@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,14 @@ def implement(*more: str) -> subprocess.CompletedProcess[str]:
         check=False,
         timeout=30,
     )
+
+
+@pytest.fixture
+def heeded() -> Iterator[None]:
+    """Let processes heed an interruption even where the tests run in the background of a shell."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 FAULTS = {
@@ -114,7 +123,7 @@ def _journal(home: Path) -> str:
 
 
 def test_interrupting_closes_the_models_connection_and_writes_nothing(
-    project: Path, own_home: Path
+    project: Path, own_home: Path, heeded: None
 ) -> None:
     with Ollama(Reply(fenced(GOOD), pause=0.5), models=[Told("small:1b")]) as server:
         configure(own_home, entry("small", "ollama", server.url, "small:1b", "fast"))

@@ -175,7 +175,7 @@ async def driven(
 
 
 def _ended(reports: list[Any]) -> bool:
-    return isinstance(reports[-1], types.WorkDoneProgressEnd)
+    return not reports or isinstance(reports[-1], types.WorkDoneProgressEnd)
 
 
 async def test_a_chosen_action_ends_in_its_edit(driven: Driven) -> None:

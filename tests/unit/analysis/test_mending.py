@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-import time
 from pathlib import Path
 
 import pytest
@@ -236,20 +235,6 @@ async def test_real_functions_stay_whole_and_settle(tools: Tools) -> None:
         ast.parse(after)
         again = Document("untitled:a.py", after, "python")
         assert await tools.modernise(again, again.span) == ()
-
-
-async def test_two_thousand_lines_are_looked_at_and_formatted_quickly(tools: Tools) -> None:
-    document = Document("untitled:a.py", inspect.getsource(ast) * 2, "python")
-    assert len(document.lines) > 2000
-    seconds = []
-    for round_ in range(5):
-        fresh = Document("untitled:a.py", f"{document.text}# {round_}\n", "python")
-        started = time.perf_counter()
-        await tools.findings(fresh)
-        await tools.formatted(fresh, fresh.span)
-        seconds.append(time.perf_counter() - started)
-    # The goal is 150 ms at p95; the bound is loose because the machine is shared.
-    assert min(seconds) < 0.3
 
 
 async def test_no_ast_grep_is_a_fact(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
