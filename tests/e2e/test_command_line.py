@@ -39,7 +39,7 @@ def configure(home: Path, *entries: str) -> None:
     (home / "config").mkdir(parents=True, exist_ok=True)
     text = "models:\n" + "".join(f"  {entry}\n" for entry in entries)
     (home / "config" / "config.yml").write_text(
-        text + "timeouts: {first_token: 1, idle: 1, total: 5}\n"
+        text + "timeouts: {first_token: 1, idle: 1, total: 3}\n"
     )
 
 

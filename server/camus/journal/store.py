@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,13 +66,8 @@ def connect(file: Path) -> sqlite3.Connection:
 def write(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
     """Add events in one transaction. Raises sqlite3.Error."""
     rows = [(event.at, event.id, _encode(event)) for event in events]
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with _transaction(connection):
         connection.executemany("INSERT INTO events (at, id, row) VALUES (?, ?, ?)", rows)
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.rollback()
-        raise
 
 
 def prune(connection: sqlite3.Connection, before: float) -> int:
@@ -150,13 +145,20 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
     if _pragma(connection, "user_version") == len(MIGRATIONS):
         return
+    with _transaction(connection):
+        _migrate(connection, MIGRATIONS[_check(connection) :])
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All of it or nothing; takes the write lock at once, so that no reader is turned into one."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        _migrate(connection, MIGRATIONS[_check(connection) :])
+        yield
         connection.execute("COMMIT")
-    except BaseException:
-        connection.rollback()
-        raise
+    finally:
+        if connection.in_transaction:
+            connection.rollback()
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
