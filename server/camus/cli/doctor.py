@@ -67,7 +67,9 @@ async def examine(engine: Orchestrator) -> tuple[Line, ...]:
         *_permissions(engine),
         *_editors(),
     ]
-    return (*lines, _summary(lines, profiles))
+    consents = {consent.destination for consent in engine.ledger.consents()}
+    allowed = (p.name for p in profiles if p.place.local or p.place.name in consents)
+    return (*lines, _summary(lines, profiles, frozenset(allowed)))
 
 
 def _configuration(engine: Orchestrator) -> Iterable[Line]:
@@ -132,10 +134,10 @@ def _editors() -> Iterable[Line]:
         yield Line("editors", "ok", ", ".join(found), "docs/editors.md tells how to connect them")
 
 
-def _summary(lines: Iterable[Line], profiles: Iterable[Profile]) -> Line:
+def _summary(lines: Iterable[Line], profiles: Iterable[Profile], usable: frozenset[str]) -> Line:
     """The one sentence that somebody in a hurry reads."""
     wrong = [line for line in lines if line.level == "problem"]
-    ready = [profile.name for profile in profiles if profile.state == "ready"]
+    ready = [p.name for p in profiles if p.state == "ready" and p.name in usable]
     if wrong:
         first = wrong[0]
         what = f"{first.about}: {first.found}"

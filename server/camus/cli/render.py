@@ -90,7 +90,8 @@ def attempt_line(attempt: Attempt) -> str:
     repaired = " after one repair" if attempt.repaired else ""
     detail = f": {harmless(attempt.detail)}" if attempt.detail else ""
     state = attempt.state.replace("_", " ")
-    return f"{attempt.model} {state}{score}{repaired}{detail}"
+    why = f" — {attempt.reason}" if attempt.reason else ""
+    return f"{attempt.model} {state}{score}{repaired}{detail}{why}"
 
 
 def side_by_side(drafts: Sequence[tuple[str, str]], width: int) -> Iterable[str]:

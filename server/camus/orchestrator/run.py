@@ -148,15 +148,29 @@ class Run:
         self._remember(task, choice, Answer("ok", draft), judged, threshold, started)
         return judged
 
+    async def _with_rules(self, task: Task, draft: Draft) -> Draft:
+        """A model's review with what the tools find on lines that it says nothing of."""
+        rules = await actions.rewrite(replace(task, instruction=""), self.tools)
+        if rules is None:
+            return draft
+        lines = task.document.lines
+        told = {lines.line_of(finding.span.start) for finding in draft.findings}
+        more = [f for f in rules.findings if lines.line_of(f.span.start) not in told]
+        found = sorted((*draft.findings, *more), key=lambda finding: finding.span.start)
+        return replace(draft, findings=tuple(found))
+
     async def _judge(
         self, task: Task, choice: Choice, answer: Answer, *, repaired: bool = False
     ) -> Judged | None:
-        if answer.draft is None:
+        draft = answer.draft
+        if draft is None:
             return None
         self.stage(Stage("checking", choice.model))
-        report = await quality.assess(task, answer.draft, self.tools, task.project)
-        self.drafts.append(StepDraft(choice.model, text_after(task, answer.draft), report.score))
-        return Judged(choice.model, answer.draft, report, answer.cached, repaired)
+        report = await quality.assess(task, draft, self.tools, task.project)
+        if task.action.produces == "findings" and choice.model != RULES:
+            draft = await self._with_rules(task, draft)
+        self.drafts.append(StepDraft(choice.model, text_after(task, draft), report.score))
+        return Judged(choice.model, draft, report, answer.cached, repaired)
 
     def _remember(
         self,

@@ -51,7 +51,9 @@ def climb(
     start = _START[task.classified.complexity]
     rest = [profile for profile in profiles if profile.name not in taken]
     rest.sort(key=lambda profile: _place(task, profile, stats, start))
-    rungs.extend(Rung(p.name, _why(task, p, stats, start)) for p in rest)
+    suitable = (TIERS.index(profile.size) for profile in rest)
+    least = min((rung for rung in suitable if rung >= start), default=start)
+    rungs.extend(Rung(p.name, _why(task, p, stats, start, least)) for p in rest)
     return tuple(rungs)
 
 
@@ -90,12 +92,14 @@ def _record(task: Task, profile: Profile, stats: Stats) -> float:
     return arm.mean_score
 
 
-def _why(task: Task, profile: Profile, stats: Stats, start: int) -> str:
+def _why(task: Task, profile: Profile, stats: Stats, start: int, least: int) -> str:
+    """`start` is the rung the task wants, `least` the lowest from there on that a model fills."""
     rung = TIERS.index(profile.size)
+    complexity = task.classified.complexity
     if rung < start:
-        reason = f"smaller than a {task.classified.complexity} task wants: a fallback"
-    elif rung == start:
-        reason = f"the smallest that suits a {task.classified.complexity} task"
+        reason = f"smaller than a {complexity} task wants: a fallback"
+    elif rung == least:
+        reason = f"the smallest here that suits a {complexity} task"
     else:
         reason = "larger: asked when smaller ones do not pass the checks"
     specialist = _specialist(task, profile)

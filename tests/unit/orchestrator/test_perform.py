@@ -387,3 +387,15 @@ async def test_the_projects_own_linter_settings_hold_for_the_rules(root: Path) -
     async with running(root) as engine:
         outcome = await engine.perform(request(code, "review", "return"))
     assert {finding.rule for finding in outcome.findings} == {"E711"}
+
+
+async def test_a_models_review_is_joined_by_what_the_tools_find_elsewhere(root: Path) -> None:
+    text = 'import subprocess\n\n\ndef f(a):\n    b = a\n    subprocess.run("x " + a, shell=True)\n'
+    backend = scripted(replies(small="5: warning: `b` repeats `a` and is never used\n"), "small")
+    code = document(root, "a.py", text)
+    async with running(root, backend, models(small="fast")) as engine:
+        outcome = await engine.perform(request(code, "review", "b = a"))
+    lines = {code.lines.line_of(f.span.start) + 1: f.rule for f in outcome.findings}
+    assert outcome.model == "small"
+    assert set(lines) == {5, 6}
+    assert lines[6].startswith(("S", "PLW"))
