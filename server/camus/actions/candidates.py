@@ -12,7 +12,7 @@ from camus.actions.placing import parses
 from camus.actions.reindent import dedented
 from camus.actions.targets import is_definition
 from camus.actions.tasks import Task
-from camus.source import Document, definitions, language_for
+from camus.source import definitions, language_for
 
 _NOT_SOURCE = frozenset(
     (
@@ -102,7 +102,7 @@ def _with_definition(task: Task, text: str) -> str:
     """The text from the line where the definition begins, without prose around it."""
     if complete(task, text) and _defines(task, text):
         return text
-    alone = Document(task.document.uri, dedented(text), task.document.language)
+    alone = task.document.beside(dedented(text))
     lines = text.split("\n")
     for scope in definitions(alone):
         if scope.name != task.scope.name:
@@ -120,7 +120,7 @@ def _with_definition(task: Task, text: str) -> str:
 
 
 def _defines(task: Task, text: str) -> bool:
-    alone = Document(task.document.uri, dedented(text), task.document.language)
+    alone = task.document.beside(dedented(text))
     return any(each.name == task.scope.name for each in definitions(alone))
 
 

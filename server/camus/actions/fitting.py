@@ -52,7 +52,7 @@ def fit(task: Task, code: str) -> Fitted | Unfit:
 
 
 def _definition(task: Task, code: str, bare: str) -> Fitted | Unfit:
-    alone = Document(task.document.uri, bare, task.document.language)
+    alone = task.document.beside(bare)
     named = [
         each for each in definitions(alone) if each.qualified_name == task.scope.qualified_name
     ]
@@ -99,7 +99,7 @@ def _from_place(task: Task, text: str, there: Placed, same: list[Scope]) -> Fitt
     left = there.document.slice(there.region)
     for each in kept:
         left = left.replace(there.document.slice(each.span), "", 1)
-    inner = Document(task.document.uri, dedented(left), task.document.language)
+    inner = task.document.beside(dedented(left))
     notes = ("left out lines of the reply outside the target",) if _says_more(inner) else ()
     return _checked(task, Fitted(text, _new_imports(task, inner), notes))
 
@@ -215,7 +215,7 @@ def _file(task: Task, bare: str) -> Fitted | Unfit:
 
 
 def _lost_definitions(task: Task, text: str) -> list[str]:
-    alone = Document(task.document.uri, dedented(text), task.document.language)
+    alone = task.document.beside(dedented(text))
     kept = {each.name for each in definitions(alone)}
     mine = [each for each in definitions(task.document) if task.target.contains(each.span)]
     lost = [each.qualified_name or each.name for each in mine if each.name not in kept]
@@ -277,5 +277,5 @@ def complete(task: Task, code: str) -> bool:
     """Whether code can be the whole content of a block: it parses alone or in its place."""
     if too_long(task, code):
         return False
-    alone = Document(task.document.uri, dedented(code), task.document.language)
+    alone = task.document.beside(dedented(code))
     return bool(code.strip()) and (not syntax_errors(alone) or parses(task, code))

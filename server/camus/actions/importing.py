@@ -21,7 +21,7 @@ def import_edits(
         return (), ()
     document = task.document
     mine = imports(document)
-    inner = Document(document.uri, dedented(text), document.language)
+    inner = document.beside(dedented(text))
     used = set(names_used(inner, inner.span))
     added: list[str] = []
     notes: list[str] = []

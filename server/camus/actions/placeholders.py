@@ -39,14 +39,14 @@ def left_out(code: Document, original: str) -> str:
     """
     if "\r" in code.text:
         text = code.text.replace("\r\n", "\n").replace("\r", "\n")
-        code = Document(code.uri, text, code.language)
+        code = code.beside(text)
     spans = [*literal_spans(code, code.span)]
     spans += [each.doc for each in definitions(code) if each.doc is not None]
     lines, at = code.text.split("\n"), code.lines
     for span in spans:
         for number in range(at.line_of(span.start) + 1, at.line_of(span.end) + 1):
             lines[number] = lines[number][: _depth(lines[number])] + "_"
-    bare = Document(code.uri, "...\n", code.language)
+    bare = code.beside("...\n")
     return placeholder_in("\n".join(lines), original, dots_are_code=not syntax_errors(bare))
 
 

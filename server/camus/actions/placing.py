@@ -55,11 +55,11 @@ def text_at(task: Task, code: str) -> str:
 def placed(task: Task, text: str) -> Placed:
     """The target's new text in a copy of the definitions around it, which hold nothing else."""
     before, after = _frame(task)
-    copy = Document(task.document.uri, before + text + after, task.document.language)
+    copy = task.document.beside(before + text + after)
     region = Span(len(before), len(before) + len(text))
     errors = len(syntax_errors(copy))
     if errors:
-        original = Document(task.document.uri, before + task.code + after, task.document.language)
+        original = task.document.beside(before + task.code + after)
         errors -= len(syntax_errors(original))
     return Placed(copy, region, errors)
 
@@ -87,7 +87,7 @@ def _small_frame(task: Task) -> tuple[str, str]:
         before += text[each.span.start : each.body.start]
         after = text[each.body.end : each.span.end] + after
     region = Span(len(before), len(before) + len(task.code))
-    copy = Document(task.document.uri, before + task.code + after, task.document.language)
+    copy = task.document.beside(before + task.code + after)
     found = Placed(copy, region, 0).definitions
     if not is_definition(task.scope) or any(copy.slice(each.span) == task.code for each in found):
         return before, after

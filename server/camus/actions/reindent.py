@@ -193,4 +193,4 @@ def _squeezed(text: str) -> str:
 
 
 def _alike(document: Document, text: str) -> Document:
-    return Document(document.uri, text, document.language)
+    return document.beside(text)

@@ -26,7 +26,7 @@ from camus.actions.sanitising import plain, sanitised
 from camus.actions.tasks import Draft, Task
 from camus.actions.thinking import final_answer
 from camus.privacy import Prompt
-from camus.source import Document, Edit, minimal_edits
+from camus.source import Edit, minimal_edits
 
 Reason = Literal[
     "empty",
@@ -187,7 +187,7 @@ def _from_code(task: Task, code: str) -> Draft | BadReply:
 def _draft(task: Task, fitted: Fitted) -> Draft | BadReply:
     if not fitted.text.strip():
         return BadReply("empty", "The answer would delete the code.")
-    made = Document(task.document.uri, dedented(_lf(fitted.text)), task.document.language)
+    made = task.document.beside(dedented(_lf(fitted.text)))
     mark = left_out(made, _lf(task.code))
     if mark:
         return BadReply("placeholder", f"The answer leaves code out: `{plain(mark)[:_QUOTED]}`.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -58,11 +59,17 @@ def literal_spans(document: Document, within: Span) -> tuple[Span, ...]:
 
     Those that share a character with `within`, outermost ones only; docstrings are among them.
     """
-    syntax = syntax_of(document)
-    if syntax is None:
-        return ()
+    key = f"literals {within.start} {within.end}"
+    known = document.memo.get(key)
+    if not isinstance(known, tuple):
+        syntax = syntax_of(document)
+        known = tuple(_literals(syntax, within)) if syntax is not None else ()
+        document.memo[key] = known
+    return known
+
+
+def _literals(syntax: Syntax, within: Span) -> Iterator[Span]:
     first, last = syntax.offsets.byte(within.start), syntax.offsets.byte(within.end)
-    found = []
     visit = Walk(syntax.tree.root_node)
     for node in visit:
         if node.end_byte <= first or node.start_byte >= last:
@@ -70,8 +77,7 @@ def literal_spans(document: Document, within: Span) -> tuple[Span, ...]:
         elif node.type in syntax.grammar.strings:
             visit.skip()
             if node.end_point.row > node.start_point.row:
-                found.append(syntax.span(node))
-    return tuple(found)
+                yield syntax.span(node)
 
 
 def _imports(syntax: Syntax) -> tuple[Import, ...]:

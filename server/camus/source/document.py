@@ -8,10 +8,13 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import cast
 
 from camus.source.diff import apply_edits, in_order
 from camus.source.spans import Edit, Span
 
+KEPT_BESIDE = 6
+"""Texts kept beside a document; a reply is looked at in about so many forms."""
 _BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -99,6 +102,15 @@ class Document:
         """A short digest of the characters of a span, to recognise unchanged code."""
         data = self.slice(span).encode("utf-8", "surrogatepass")
         return hashlib.sha256(data).hexdigest()[:16]
+
+    def beside(self, text: str) -> Document:
+        """Another text in the same language; the last few are kept, to be parsed only once."""
+        kept = cast("dict[str, Document]", self.memo.setdefault("beside", {}))
+        found = kept.pop(text, None) or Document(self.uri, text, self.language)
+        kept[text] = found
+        for old in list(kept)[:-KEPT_BESIDE]:
+            kept.pop(old, None)
+        return found
 
     def edited(self, edits: Iterable[Edit], version: int | None = None) -> Document:
         """The document after the edits, all given in this document's characters.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from camus.source.document import Document
 from camus.source.spans import Span
@@ -19,7 +19,7 @@ def names_used(document: Document, span: Span) -> tuple[str, ...]:
     Names that are bound within the span are among them when they are read there too; attribute
     and keyword names, labels and lower-case JSX elements are not.
     """
-    return _names(document, span, bound=False)
+    return _names(document, span)[0]
 
 
 def names_bound(document: Document, span: Span) -> tuple[str, ...]:
@@ -28,15 +28,21 @@ def names_bound(document: Document, span: Span) -> tuple[str, ...]:
     Parameters, assigned and declared variables, imports, loop and exception variables,
     functions, classes and types, of nested scopes too.
     """
-    return _names(document, span, bound=True)
+    return _names(document, span)[1]
 
 
-def _names(document: Document, span: Span, *, bound: bool) -> tuple[str, ...]:
-    syntax = syntax_of(document)
-    if syntax is None:
-        return ()
-    found = (syntax.text(node) for node, binding in _places(syntax, span) if binding is bound)
-    return tuple(dict.fromkeys(found))
+def _names(document: Document, span: Span) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names used and the names bound; one walk tells both, and several ask of one target."""
+    key = f"names {span.start} {span.end}"
+    if key not in document.memo:
+        syntax = syntax_of(document)
+        used: dict[str, None] = {}
+        bound: dict[str, None] = {}
+        if syntax is not None:
+            for node, binding in _places(syntax, span):
+                (bound if binding else used)[syntax.text(node)] = None
+        document.memo[key] = tuple(used), tuple(bound)
+    return cast("tuple[tuple[str, ...], tuple[str, ...]]", document.memo[key])
 
 
 def _places(syntax: Syntax, span: Span) -> Iterator[tuple[Node, bool]]:

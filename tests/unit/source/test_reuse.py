@@ -115,3 +115,16 @@ def test_a_huge_module_is_read_in_part_for_its_own_scope():
     assert module.kind == "module"
     assert module.calls[:2] == ("a0", "a1")
     assert len(module.calls) < 1000
+
+
+def test_a_text_beside_a_document_is_kept_for_who_asks_for_it_again():
+    document = Document("file:///a.py", "x = 1\n", "python")
+    first = document.beside("def f(): pass\n")
+    assert (first.uri, first.language, first.version) == (document.uri, "python", None)
+    assert document.beside("def f(): pass\n") is first
+    for number in range(20):
+        document.beside(f"{number}\n")
+        assert document.beside("def f(): pass\n") is first
+    others = document.beside("0\n")
+    assert others.text == "0\n"
+    assert len(document.memo["beside"]) <= 6
