@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Sequence
@@ -52,8 +53,13 @@ class Asker:
     ) -> Answer:
         """Ask the model of a choice for a draft of the task."""
         sampling = sampling_for(task, choice, self.config, profile)
-        prompt = actions.prompt(
-            task, chunks, window=profile.window, answer=sampling.max_tokens, step=choice.step
+        prompt = await asyncio.to_thread(
+            actions.prompt,
+            task,
+            chunks,
+            window=profile.window,
+            answer=sampling.max_tokens,
+            step=choice.step,
         )
         if isinstance(prompt, TooLarge):
             return Answer("error", detail=prompt.message, error="TooLarge")
@@ -94,7 +100,9 @@ class Asker:
                 )
             if completion.finish == "stop":
                 self.store.put(key, completion.text)
-        return read(task, prompt, cleared.restore(completion.text), completion, kept is not None)
+        reply = cleared.restore(completion.text)
+        # Reading a long reply takes more than the loop may be kept waiting.
+        return await asyncio.to_thread(read, task, prompt, reply, completion, kept is not None)
 
 
 def read(task: Task, prompt: Prompt, reply: str, completion: Completion, cached: bool) -> Answer:

@@ -126,7 +126,7 @@ class Orchestrator:
     async def perform(self, request: Request, watch: Watch = lambda _stage: None) -> Outcome:
         """Answer a request. Cancelling closes the model's stream; only cancellation escapes."""
         started = self._rooms.clock()
-        task = self.task_of(request)
+        task = await asyncio.to_thread(self.task_of, request)
         async with self._snapshot.held() as snapshot:
             run = self._run(request, snapshot, watch)
             try:
