@@ -88,20 +88,11 @@ class Wire:
         self.notify("textDocument/didOpen", {"textDocument": item})
 
     def cpu(self) -> float:
-        """Seconds of processor time so far, children that ended included (Linux)."""
-        stat = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii")
-        fields = stat.rpartition(")")[2].split()
-        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+        """Seconds of processor time of the process's own threads so far (Linux)."""
+        threads = Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        return sum(int(each.read_text(encoding="ascii").split()[0]) for each in threads) / 1e9
 
     def memory(self) -> float:
         """Resident megabytes (Linux)."""
         status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
         return int(status.partition("VmRSS:")[2].split()[0]) / 1024
-
-
-def milliseconds(values: list[float]) -> str:
-    """`min 1.0  median 2.0  p95 3.0`."""
-    ordered = sorted(values)
-    p95 = ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))]
-    middle = ordered[len(ordered) // 2]
-    return f"min {ordered[0] * 1e3:7.1f}   median {middle * 1e3:7.1f}   p95 {p95 * 1e3:7.1f} ms"
