@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from camus.actions import Draft, Task
+from camus.analysis import Finding
 from camus.quality.report import Part
 from camus.source import Span, definitions, names_bound, names_used
 
@@ -15,7 +16,9 @@ _DECLINES = re.compile(
     re.IGNORECASE,
 )
 _FENCE = re.compile(r"^(```+|~~~+).*?^\1[^\n]*$", re.MULTILINE | re.DOTALL)
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_MARK = re.compile(r"^\s*(?:```|~~~)", re.MULTILINE)
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{1,2}|[^\W\d_]{2,}")
+"""A word, or as much of Chinese or Japanese, which write no spaces, as about makes one."""
 _NAME = re.compile(r"[\w$]+")
 _VAGUE_BELOW = 3
 _ENOUGH_WORDS = 12
@@ -31,13 +34,16 @@ def refusals(task: Task, draft: Draft) -> tuple[str, ...]:
         return ("The answer is empty; say something about the code that was shown.",)
     if _DECLINES.match(draft.text) and len(draft.text) < 600:
         return ("The answer declines; say what the code that was shown does.",)
+    if _own_words(task, draft.text) == 0:
+        return ("It only repeats the code; say in words what it does.",)
     return ()
 
 
-def parts(task: Task, draft: Draft) -> tuple[Part, ...]:
-    """The parts of an answer in words or of a review."""
+def parts(task: Task, draft: Draft, known: Sequence[Finding] = ()) -> tuple[Part, ...]:
+    """The parts of an answer in words or of a review; `known` are the tools' own findings."""
     if task.action.produces == "findings":
-        return _review(task, draft)
+        errors = [each for each in known if _is_error_in(task, each)]
+        return (*_review(task, draft), *_complete(draft, errors))
     return _words(task, draft)
 
 
@@ -47,21 +53,29 @@ def _words(task: Task, draft: Draft) -> tuple[Part, ...]:
         found.append(_relevance(task, draft.text))
     if any("cut off" in note for note in draft.notes):
         found.append(Part("completeness", 0.3, 1.0, "The answer was cut off; say it shorter."))
+    elif len(_MARK.findall(draft.text)) % 2:
+        said = "It breaks off inside a code block; close the block and finish."
+        found.append(Part("completeness", 0.5, 1.0, said))
     return tuple(found)
 
 
 def _substance(task: Task, text: str) -> Part:
     """Whether there are words of its own beside the code that was shown."""
-    prose = _FENCE.sub(" ", text)
-    shown = {" ".join(line.split()) for line in task.code.splitlines()}
-    own = " ".join(line for line in prose.splitlines() if " ".join(line.split()) not in shown)
-    words = len(_WORD.findall(own))
-    if words == 0 or (text != prose and words < 4):
-        return Part("substance", 0.0, 3.0, "It only repeats the code; say in words what it does.")
+    words = _own_words(task, text)
+    if "```" in text and words < 4:
+        return Part("substance", 0.0, 3.0, "It is hardly more than code; say what the code does.")
     needed = _ENOUGH_WORDS if task.action.id == "explain" else 3
     if words >= needed:
         return Part("substance", 1.0, 3.0)
     return Part("substance", 0.3 + 0.4 * words / needed, 3.0, "It says too little; explain more.")
+
+
+def _own_words(task: Task, text: str) -> int:
+    """How many words it says beside code blocks and the lines that were shown."""
+    shown = {" ".join(line.split()) for line in task.code.splitlines()}
+    prose = _FENCE.sub(" ", text).splitlines()
+    own = " ".join(line for line in prose if " ".join(line.split()) not in shown)
+    return len(_WORD.findall(own))
 
 
 def _relevance(task: Task, text: str) -> Part:
@@ -87,7 +101,9 @@ def _names(task: Task) -> set[str]:
 
 def _review(task: Task, draft: Draft) -> tuple[Part, ...]:
     if not draft.findings:
-        return (_substance(task, draft.text),)
+        words = _own_words(task, draft.text)
+        said = "It finds nothing and does not say so; say what was looked at."
+        return (Part("substance", 1.0, 2.0) if words > 1 else Part("substance", 0.5, 2.0, said),)
     end = len(task.document.text)
     inside = [each.span for each in draft.findings if each.span.end <= end]
     near = [span for span in inside if _meets(span, task.target)]
@@ -98,6 +114,25 @@ def _review(task: Task, draft: Draft) -> tuple[Part, ...]:
         _share("concreteness", len(concrete), count, "A finding does not say what is wrong."),
         _repeats(each.message for each in draft.findings),
     )
+
+
+def _is_error_in(task: Task, finding: Finding) -> bool:
+    return finding.severity == "error" and task.target.overlaps(finding.span)
+
+
+def _complete(draft: Draft, errors: Sequence[Finding]) -> tuple[Part, ...]:
+    """How many of the tools' errors a review speaks of, by their place, rule or message."""
+    if not errors:
+        return ()
+    missed = [
+        each
+        for each in errors
+        if not any(_meets(found.span, each.span) for found in draft.findings)
+        and not (each.rule and each.rule in draft.text)
+        and each.message not in draft.text
+    ]
+    detail = f"It misses {missed[0].rule}: {missed[0].message}" if missed else ""
+    return (Part("completeness", 1 - len(missed) / len(errors), 1.0, detail),)
 
 
 def _share(name: str, good: int, count: int, detail: str) -> Part:

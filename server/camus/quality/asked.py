@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from camus.analysis import Finding, Findings
@@ -21,17 +22,26 @@ _NAMED = re.compile(
 
 
 def fixed(
-    change: Change, asked: Sequence[Finding], before: Findings, after: Findings
+    change: Change, before: Findings, after: Findings, introduced: Sequence[Finding]
 ) -> Verdict | None:
-    """Whether the diagnostics are gone; None when nothing here can tell of any of them."""
+    """Whether the diagnostics are gone; None when nothing here can tell of any of them.
+
+    One that came in place of another of its rule counts as if it were there still.
+    """
     known, left = 0, list[str]()
-    for each in asked:
-        gone, said = _fate(change, each, before, after)
+    mended = _fewer(before, after)
+    for each in change.task.diagnostics:
+        gone, said = _fate(change, each, (before, after), mended)
         known += gone is not None
         if gone is False and said not in left:
             left.append(said)
     if not known:
         return None
+    rules = {each.rule for each in change.task.diagnostics}
+    swapped = [told(change.after, each) for each in introduced if each.rule in rules]
+    if not left and swapped:
+        detail = f"It trades the problem for another of its kind: {swapped[0]}."
+        return Verdict("fix", max(0.0, 0.5 - 0.1 * len(swapped)), detail, grave=True)
     if not left:
         return Verdict("fix", 1.0)
     share = max(0.0, 1 - len(left) / known)
@@ -71,22 +81,37 @@ def documented(change: Change) -> Verdict | None:
     return Verdict("documentation", 1.0)
 
 
+def _fewer(before: Findings, after: Findings) -> Counter[tuple[str, str]]:
+    """How many findings of each rule and message are gone."""
+    return Counter(map(_kind, before.findings)) - Counter(map(_kind, after.findings))
+
+
+def _kind(finding: Finding) -> tuple[str, str]:
+    return finding.rule, finding.message
+
+
 def _fate(
-    change: Change, asked: Finding, before: Findings, after: Findings
+    change: Change,
+    asked: Finding,
+    seen: tuple[Findings, Findings],
+    mended: Counter[tuple[str, str]],
 ) -> tuple[bool | None, str]:
-    """Whether one diagnostic is gone, and how it stands now; None when no tool knows it."""
-    found = _counterpart(asked, before.findings)
+    """Whether one diagnostic is gone, and how it stands now; None when no tool knows it.
+
+    Each that is gone answers one that was asked for: it is taken out of `mended`.
+    """
+    found = _counterpart(asked, seen[0].findings)
     if found is None:
         old = syntax_errors(change.before)
         if not touched(old, asked.span):
             return None, ""
         return len(syntax_errors(change.after)) < len(old), "the code does not parse"
-    kind = (found.rule, found.message)
-    old_count = sum((each.rule, each.message) == kind for each in before.findings)
-    new = [each for each in after.findings if (each.rule, each.message) == kind]
-    if len(new) < old_count or not new:
+    kind = _kind(found)
+    if mended[kind] > 0:
+        mended[kind] -= 1
         return True, ""
-    return False, told(change.after, new[0])
+    left = next((each for each in seen[1].findings if _kind(each) == kind), None)
+    return (True, "") if left is None else (False, told(change.after, left))
 
 
 def _counterpart(asked: Finding, findings: Sequence[Finding]) -> Finding | None:

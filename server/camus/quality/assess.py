@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from camus.actions import Draft, Task
-from camus.analysis import Findings, Tools
+from camus.analysis import Finding, Findings, Tools
 from camus.config import TaskKind
 from camus.quality import answers, asked, gates, parts
 from camus.quality.change import Change, change_of
@@ -29,8 +30,19 @@ async def assess(task: Task, draft: Draft, tools: Tools, project: str = "") -> R
     Counted: undefined names, findings new against old, format. A text answer is judged by
     whether it says something about the target. `project` as in `Tools.findings`.
     """
-    if task.action.produces != "edit":
-        return await asyncio.to_thread(_answer, task, draft)
+    match task.action.produces:
+        case "text":
+            return await asyncio.to_thread(_answer, task, draft)
+        case "findings":
+            known = (await tools.findings(task.document, project)).findings
+            return await asyncio.to_thread(_answer, task, draft, known)
+        case "edit":
+            return await _edited(task, draft, tools, project)
+        case _:
+            assert_never(task.action.produces)
+
+
+async def _edited(task: Task, draft: Draft, tools: Tools, project: str) -> Report:
     try:
         change = await asyncio.to_thread(change_of, task, draft)
     except ValueError as error:
@@ -66,10 +78,11 @@ class _Seen:
         return _LINTER in self.before.ran and _LINTER in self.after.ran
 
 
-def _answer(task: Task, draft: Draft) -> Report:
+def _answer(task: Task, draft: Draft, known: Sequence[Finding] = ()) -> Report:
     refused = answers.refusals(task, draft)
-    found = () if refused else answers.parts(task, draft)
-    return Report(score(refused, found), refused, found, checked=("words",))
+    found = () if refused else answers.parts(task, draft, known)
+    truth = "truth: no tool can check what the words claim"
+    return Report(score(refused, found), refused, found, checked=("words",), unchecked=(truth,))
 
 
 async def _unformatted(change: Change, tools: Tools, project: str) -> bool | None:
@@ -103,7 +116,7 @@ def _report(seen: _Seen) -> Report:
     if broken:
         refused = (f"The new code does not parse: {told(change.after, broken[0])}.",)
     else:
-        verdicts = [*_asked(seen), *_introduced(seen, compared, names)]
+        verdicts = [*_asked(seen, compared), *_introduced(seen, compared, names)]
         weighed = balanced(verdicts)
         if _mends(change) and not any(each.name == "fix" for each in verdicts):
             unchecked += ("fix: nothing here knows the diagnostic",)
@@ -140,17 +153,19 @@ def _coverage(seen: _Seen, *, names_known: bool) -> tuple[tuple[str, ...], tuple
         unchecked += (f"names: not known for {seen.change.before.language}",)
     if seen.unformatted is not None:
         checked += ("format",)
+    else:
+        unchecked += (f"format: no formatter for {seen.change.before.language}",)
     absent = dict.fromkeys(seen.before.absent + seen.after.absent)
     return checked, unchecked + tuple(f"{who}: {why}" for who, why in absent)
 
 
-def _asked(seen: _Seen) -> list[Verdict]:
+def _asked(seen: _Seen, compared: Compared) -> list[Verdict]:
     """The verdicts on what the task wanted."""
     change = seen.change
     found: Verdict | None = None
     match change.task.classified.kind:
         case TaskKind.BUG_FIXING:
-            found = asked.fixed(change, change.task.diagnostics, seen.before, seen.after)
+            found = asked.fixed(change, seen.before, seen.after, compared.introduced)
         case TaskKind.CODE_GENERATION:
             found = asked.implemented(change)
         case TaskKind.DOCUMENTATION:
@@ -164,7 +179,7 @@ def _introduced(
     """The verdicts on what the edit brings, those that could be looked at."""
     change, new = seen.change, compared.introduced
     if names is not None:
-        yield parts.correctness(change, new, names or ())
+        yield parts.correctness(change, new, names)
     if seen.looked:
         yield parts.security(change, new)
         yield parts.performance(change, new)

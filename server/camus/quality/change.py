@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from camus.actions import Draft, Task
 from camus.source import Document, Edit, Scope, Span, definitions
+
+_LESS = re.compile(
+    r"\b(?:remov|delet|drop|renam|extract|inlin|split|merg|mov|replac|combin|join|get rid|strip"
+    r"|convert|rewrit|re-?work|simplif|clean|short|less|fewer|without|instead|no longer|not\b|don't"
+    r"|turn|into\b|only\b|stop|undo|revert|entfern|l[öo]sch|umbenenn|ersetz|verschieb|vereinfach"
+    r"|supprim|retir|enl[eè]v|renomm|remplac|elimin|borr|quit|simplific)",
+    re.IGNORECASE,
+)
+_STUB = re.compile(
+    r"\b(?:stub|skelet|empt|blank|clear|implement|abstract|placeholder|no-?op|protocol|interface"
+    r"|signature|declar|body|bodies|leer|vid|vac)|\breturn\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +48,16 @@ class Change:
     def instructed(self) -> bool:
         """Whether the user asked for something in words, which may rename and remove."""
         return bool(self.task.instruction.strip()) and self.task.action.id != "document"
+
+    @property
+    def asks_for_less(self) -> bool:
+        """Whether the user's words may mean that something goes, moves or is called otherwise."""
+        return self.instructed and _LESS.search(self.task.instruction) is not None
+
+    @property
+    def asks_for_stub(self) -> bool:
+        """Whether the user's words ask for a definition without its body."""
+        return self.instructed and _STUB.search(self.task.instruction) is not None
 
 
 def change_of(task: Task, draft: Draft) -> Change:
@@ -72,10 +97,10 @@ def line_of(document: Document, offset: int) -> str:
 def later_of(change: Change, scope: Scope) -> Scope | None:
     """What a definition became: of several with its qualified name the one as far down."""
     name = scope.qualified_name
-    old = [each for each in definitions(change.before) if each.qualified_name == name]
-    new = [each for each in definitions(change.after) if each.qualified_name == name]
+    new = _by_name(change.after).get(name, ())
     if not new:
         return None
+    old = _by_name(change.before)[name]
     at = next((at for at, each in enumerate(old) if each.span == scope.span), 0)
     return new[at] if len(old) == len(new) else new[0]
 
@@ -83,6 +108,12 @@ def later_of(change: Change, scope: Scope) -> Scope | None:
 def counted(document: Document) -> Counter[str]:
     """How often each qualified name is defined."""
     return Counter(each.qualified_name for each in definitions(document))
+
+
+def lost(change: Change) -> tuple[Scope, ...]:
+    """The definitions whose qualified names are gone."""
+    kept = _by_name(change.after)
+    return tuple(each for each in definitions(change.before) if each.qualified_name not in kept)
 
 
 def is_local(scope: Scope, scopes: tuple[Scope, ...]) -> bool:
@@ -93,6 +124,18 @@ def is_local(scope: Scope, scopes: tuple[Scope, ...]) -> bool:
         and other.body.contains(scope.span)
         for other in scopes
     )
+
+
+def _by_name(document: Document) -> Mapping[str, tuple[Scope, ...]]:
+    """The definitions by qualified name, kept with the snapshot."""
+    known = document.memo.get("definitions by name")
+    if not isinstance(known, dict):
+        found: dict[str, list[Scope]] = {}
+        for each in definitions(document):
+            found.setdefault(each.qualified_name, []).append(each)
+        known = {name: tuple(scopes) for name, scopes in found.items()}
+        document.memo["definitions by name"] = known
+    return known
 
 
 def _trimmed(document: Document, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:

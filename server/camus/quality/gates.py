@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 
 from camus.actions import placeholder_in
 from camus.config import TaskKind
-from camus.quality.change import Change, counted, is_local, later_of, line_of, touched
+from camus.quality.change import Change, is_local, later_of, line_of, lost, touched
+from camus.quality.hidden import added_hidden, may_hide
+from camus.quality.signatures import broken_call
 from camus.source import (
     Document,
     Edit,
@@ -22,6 +25,8 @@ from camus.source import (
 )
 
 _SHOWN = 5
+_NOTHING = re.compile(r"[\s{}]*return\b(?:[ \t]+(?:None|null|undefined)\b)?[\s;}]*")
+_NEEDLESS = re.compile(r"unused|never (?:used|read)|not accessed|redefin", re.IGNORECASE)
 
 
 def refusals(change: Change) -> tuple[str, ...]:
@@ -36,7 +41,7 @@ def refusals(change: Change) -> tuple[str, ...]:
         _emptied(change),
         _lost(change),
         _doubled(change),
-        _signature(change),
+        broken_call(change),
         _hidden(change),
     )
     return tuple(each for each in found if each)
@@ -140,35 +145,54 @@ def _left_out(change: Change) -> str:
 
 
 def _emptied(change: Change) -> str:
-    """A body replaced by a stub; the user's words may ask for one."""
-    if change.instructed:
+    """A body replaced by a stub or by nothing but a return; the user's words may ask for one."""
+    if change.asks_for_stub:
         return ""
     for scope in definitions(change.before):
-        if not touched(change.replaced, scope.span):
+        if scope.is_stub or not touched(change.replaced, scope.span):
             continue
         after = later_of(change, scope)
-        if after is not None and after.is_stub and not scope.is_stub:
+        if after is not None and (after.is_stub or _only_returns(change, scope, after)):
             return f"It empties the body of `{scope.qualified_name}`; write the code in full."
     return ""
 
 
+def _only_returns(change: Change, scope: Scope, after: Scope) -> bool:
+    """Whether of a body of several lines `return None` is left, or the like."""
+    old = _statements(change.before, scope)
+    new = _statements(change.after, after)
+    return old.count("\n") > 1 and _NOTHING.fullmatch(new) is not None
+
+
+def _statements(document: Document, scope: Scope) -> str:
+    text = document.slice(scope.body)
+    return text.replace(document.slice(scope.doc), "", 1) if scope.doc is not None else text
+
+
 def _lost(change: Change) -> str:
     """Definitions that are gone; inside the target words of the user may ask for that."""
-    scopes, target = definitions(change.before), change.task.target
-    kept = counted(change.after)
-    gone: list[str] = []
-    for scope in scopes:
-        if kept[scope.qualified_name]:
-            continue
-        inside = target.contains(scope.span) or _widened(change.before.text, target).contains(
-            scope.span
-        )
-        if inside and (change.instructed or is_local(scope, scopes)):
-            continue
-        gone.append(scope.qualified_name)
+    scopes = definitions(change.before)
+    inside = _widened(change.before.text, change.task.target)
+    gone = [
+        scope.qualified_name
+        for scope in lost(change)
+        if not (inside.contains(scope.span) and _may_go(change, scope, scopes))
+    ]
     if not gone:
         return ""
     return f"It loses the definition{_plural(gone)} {_listed(gone)}; keep every definition."
+
+
+def _may_go(change: Change, scope: Scope, scopes: tuple[Scope, ...]) -> bool:
+    """Whether words ask for it, a diagnostic calls it unused, or a helper is put in its place."""
+    if change.instructed:
+        return True
+    if change.task.classified.kind is not TaskKind.BUG_FIXING:
+        return is_local(scope, scopes)
+    return any(
+        _NEEDLESS.search(each.message) and touched((each.span,), scope.name_span)
+        for each in change.task.diagnostics
+    )
 
 
 def _doubled(change: Change) -> str:
@@ -197,51 +221,14 @@ def _may_repeat(scope: Scope) -> bool:
     return bool(scope.decorators) or not len(scope.body) or not scope.name
 
 
-def _signature(change: Change) -> str:
-    """A refactoring or an implementation keeps what callers rely on."""
-    kinds = {TaskKind.REFACTORING, TaskKind.CODE_GENERATION}
-    if change.instructed or change.task.classified.kind not in kinds:
-        return ""
-    scopes = definitions(change.before)
-    before = counted(change.before)
-    for scope in scopes:
-        after = later_of(change, scope)
-        if after is None or scope.kind == "class" or before[scope.qualified_name] > 1:
-            continue
-        if not touched(change.replaced, scope.span) or is_local(scope, scopes):
-            continue
-        if _called(after) != _called(scope):
-            return f"It changes the signature of `{scope.qualified_name}`; keep its parameters."
-        if after.is_async != scope.is_async:
-            now = "asynchronous" if after.is_async else "no longer asynchronous"
-            return f"It makes `{scope.qualified_name}` {now}, which breaks its callers; keep it."
-    return ""
-
-
-def _called(scope: Scope) -> list[tuple[str, str, bool, bool]]:
-    return [
-        (each.name, each.kind, each.positional_only, bool(each.default) or each.optional)
-        for each in scope.parameters
-    ]
-
-
 def _hidden(change: Change) -> str:
-    """Characters no one sees that were not there before (Boucher and Anderson 2021)."""
-    if not any(map(_is_hidden, "".join(edit.text for edit in change.edits))):
+    if not may_hide("".join(edit.text for edit in change.edits)):
         return ""
-    old = Counter(filter(_is_hidden, change.before.text))
-    new = Counter(filter(_is_hidden, change.after.text))
-    added = sorted(new - old)
+    added = added_hidden(change.before.text, change.after.text)
     if not added:
         return ""
-    name = unicodedata.name(added[0], "CONTROL CHARACTER")
-    return f"It adds the invisible character U+{ord(added[0]):04X} ({name}); leave it out."
-
-
-def _is_hidden(character: str) -> bool:
-    if character.isascii():
-        return character == "\x7f" or (character < " " and character not in "\t\n\r\f")
-    return unicodedata.category(character) in {"Cf", "Cc", "Cs"}
+    name = unicodedata.name(added, "CONTROL CHARACTER")
+    return f"It adds the invisible character U+{ord(added):04X} ({name}); leave it out."
 
 
 def _lf(text: str) -> str:

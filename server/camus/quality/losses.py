@@ -5,29 +5,48 @@ from __future__ import annotations
 import re
 
 from camus.config import TaskKind
-from camus.quality.change import Change, later_of, touched
-from camus.source import Document, Scope, definitions, language_for
+from camus.quality.change import Change, is_local, later_of, touched
+from camus.source import Scope, definitions, language_for
 
 _AWAIT = re.compile(r"\bawait\b")
+_AWAIT_KEPT = re.compile(r"(?<!return )\bawait\b")
+"""In ECMAScript `return await` and `return` mean the same but in a `try`."""
+_TOGETHER = re.compile(r"\b(?:gather|TaskGroup|create_task|all|allSettled|any|race|for await)\b")
 _LONG = 300
 """Characters of code from which on a great loss of it is suspicious."""
+_LONG_FOR_FIX = 8
+"""Lines of a body from which on the same holds for a fix."""
 _SHRUNK = 0.35
 
 
 def losses(change: Change) -> tuple[str, ...]:
     """The visible effects that are gone, each as a sentence, the gravest first."""
-    if change.instructed or change.task.classified.kind is TaskKind.CODE_GENERATION:
+    if change.asks_for_less or change.asks_for_stub:
         return ()
     found: list[str] = []
     for scope in definitions(change.before):
         if scope.is_stub or not touched(change.replaced, scope.span):
             continue
         after = later_of(change, scope)
-        if after is not None:
-            found += _gone(change, scope, after)
-    if not found and _shrunk(change):
-        found.append("It is much shorter than the code was; leave nothing out that it did.")
+        if after is None:
+            found += _missing(change, scope)
+        else:
+            found += _results(scope, after)
+            found += [] if change.instructed else _effects(change, scope, after)
     return tuple(found)
+
+
+def cut_down(change: Change) -> str:
+    """What is far shorter than it was, as a sentence; a refactoring may shorten what is short."""
+    if change.instructed:
+        return ""
+    if change.task.classified.kind is TaskKind.BUG_FIXING:
+        return _cut_by_fix(change)
+    old = len("".join(change.task.code.split()))
+    new = len("".join(change.after.slice(change.target).split()))
+    if old >= _LONG and new < _SHRUNK * old:
+        return "It is much shorter than the code was; leave nothing out that it did."
+    return ""
 
 
 def dropped_comments(change: Change) -> tuple[str, ...]:
@@ -52,28 +71,87 @@ def undocumented(change: Change) -> str:
     return ""
 
 
-def _gone(change: Change, scope: Scope, after: Scope) -> list[str]:
+def _missing(change: Change, scope: Scope) -> list[str]:
+    """A definition that is gone though the user's words do not name it."""
+    if not change.instructed or is_local(scope, definitions(change.before)):
+        return []
+    if re.search(rf"(?<![\w$]){re.escape(scope.name)}(?![\w$])", change.task.instruction):
+        return []
+    return [f"`{scope.qualified_name}` is gone; keep what you were not asked to remove."]
+
+
+def _results(scope: Scope, after: Scope) -> list[str]:
     name = f"`{scope.qualified_name}`"
-    found = []
-    if scope.returns_value and not after.returns_value:
-        found.append(f"{name} no longer returns a value; keep what it returns.")
+    if scope.returns_value and not after.returns_value and not after.yields:
+        return [f"{name} no longer returns a value; keep what it returns."]
     if scope.yields and not after.yields:
-        found.append(f"{name} no longer yields; keep it a generator.")
-    gone = [each for each in scope.raises if each not in after.raises]
-    if gone:
-        found.append(f"{name} no longer raises {gone[0]}; keep its errors.")
-    if _awaits(change.before, scope) and after.is_async and not _awaits(change.after, after):
-        found.append(f"{name} no longer awaits anything; keep its `await`.")
-    return found
+        return [f"{name} no longer yields; keep it a generator."]
+    return []
 
 
-def _awaits(document: Document, scope: Scope) -> bool:
-    return scope.is_async and bool(_AWAIT.search(document.slice(scope.body)))
+def _effects(change: Change, scope: Scope, after: Scope) -> list[str]:
+    """Errors and waiting that are gone, unless they moved to another definition."""
+    name = f"`{scope.qualified_name}`"
+    said = [
+        f"{name} no longer raises {each}; keep its errors."
+        for each in scope.raises
+        if each not in after.raises and not _moved(change, each) and not _mended(change, each)
+    ][:1]
+    if scope.is_async and after.is_async and _waits_less(change, scope, after):
+        said.append(f"{name} awaits less than it did; keep its `await`.")
+    return said
 
 
-def _shrunk(change: Change) -> bool:
-    if change.task.classified.kind is TaskKind.BUG_FIXING:
+def _moved(change: Change, error: str) -> bool:
+    """Whether the file raises an error as often as before, be it in a callback or a helper."""
+    raising = re.compile(rf"\b(?:raise|throw(?:\s+new)?)\s+{re.escape(error)}\b")
+    return len(raising.findall(change.after.text)) >= len(raising.findall(change.before.text)) > 0
+
+
+def _mended(change: Change, error: str) -> bool:
+    """Whether a diagnostic is about what is raised."""
+    words = re.compile(rf"\b{re.escape(error)}\b|\bexceptions?\b", re.IGNORECASE)
+    return any(words.search(each.message) for each in change.task.diagnostics)
+
+
+def _waits_less(change: Change, scope: Scope, after: Scope) -> bool:
+    """Whether awaits are gone from the file and not for things awaited together."""
+    awaits = _AWAIT if change.before.language == "python" else _AWAIT_KEPT
+    old, new = change.before.slice(scope.body), change.after.slice(after.body)
+    fewer = len(awaits.findall(new)) < len(awaits.findall(old))
+    if not fewer or len(awaits.findall(change.after.text)) >= len(
+        awaits.findall(change.before.text)
+    ):
         return False
-    old = len("".join(change.task.code.split()))
-    new = len("".join(change.after.slice(change.target).split()))
-    return old >= _LONG and new < _SHRUNK * old
+    if any("await" in each.message for each in change.task.diagnostics):
+        return False
+    return len(_TOGETHER.findall(new)) <= len(_TOGETHER.findall(old))
+
+
+def _cut_by_fix(change: Change) -> str:
+    """The definitions of which a fix leaves hardly anything; what it is about may go."""
+    for scope in definitions(change.before):
+        if scope.kind == "class" or not touched(change.replaced, scope.span):
+            continue
+        after = later_of(change, scope)
+        old = _code_lines(change, scope)
+        if after is None or old < _LONG_FOR_FIX:
+            continue
+        left = sum(bool(line.strip()) for line in change.after.slice(after.body).splitlines())
+        if left < _SHRUNK * old:
+            name = f"`{scope.qualified_name}`"
+            return f"Of the {old} lines of {name} only {left} are left; mend only what is wrong."
+    return ""
+
+
+def _code_lines(change: Change, scope: Scope) -> int:
+    """How many lines of code a body has beside those that a diagnostic covers whole."""
+    lines = change.before.lines
+    first, last = lines.line_of(scope.body.start), lines.line_of(max(scope.body.end - 1, 0))
+    spans = [lines.span(number) for number in range(first, last + 1)]
+    about = [each.span for each in change.task.diagnostics]
+    return sum(
+        bool(text.strip()) and not any(each.contains(span) for each in about)
+        for span in spans
+        for text in (change.before.slice(span),)
+    )

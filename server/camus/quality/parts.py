@@ -9,12 +9,15 @@ from dataclasses import replace
 from camus.analysis import Aspect, Finding
 from camus.config import TaskKind
 from camus.quality.change import Change, line_of
-from camus.quality.losses import dropped_comments, losses, undocumented
+from camus.quality.layout import indented_otherwise, line_breaks, noise, odd_name, ragged_line
+from camus.quality.losses import cut_down, dropped_comments, losses, undocumented
 from camus.quality.verdicts import Verdict, told
-from camus.source import Document, indent_unit
+from camus.source import Document
 
 _SMALL = 12
 """A target of fewer lines may be rewritten by any fix."""
+_NOISE = 0.3
+"""The share of changed lines from which on those that differ in white space alone count."""
 
 
 def correctness(change: Change, introduced: Sequence[Finding], names: Sequence[str]) -> Verdict:
@@ -22,10 +25,14 @@ def correctness(change: Change, introduced: Sequence[Finding], names: Sequence[s
     found = [each for each in introduced if each.aspect == "correctness"]
     errors = [each for each in found if each.severity == "error"]
     faults = [f"{told(change.after, each)}." for each in errors]
-    faults += [_undefined(change.after, name) for name in names]
+    said = " ".join(faults)
+    faults += [_undefined(change.after, name) for name in names if f"`{name}`" not in said]
     if faults:
         more = f" There are {len(faults) - 1} more like it." if len(faults) > 1 else ""
         return Verdict("correctness", 0.15 / len(faults), faults[0] + more, grave=True)
+    cut = cut_down(change)
+    if cut:
+        return Verdict("correctness", 0.1, cut, grave=True)
     lost = losses(change)
     if lost:
         return Verdict("correctness", 0.4 / len(lost), lost[0], grave=True)
@@ -40,7 +47,7 @@ def security(change: Change, introduced: Sequence[Finding]) -> Verdict:
         return Verdict("security", 1.0)
     detail = f"It introduces a security problem: {told(change.after, found[0])}."
     error = any(each.severity == "error" for each in found)
-    return Verdict("security", 0.0 if error else 0.4, detail, grave=True)
+    return Verdict("security", 0.0 if error else 0.4, detail, grave=True, factor=1.25)
 
 
 def performance(change: Change, introduced: Sequence[Finding]) -> Verdict:
@@ -54,18 +61,26 @@ def style(change: Change, introduced: Sequence[Finding], *, unformatted: bool = 
     if not unformatted:
         return verdict
     said = verdict.detail or "The new code is not laid out as the project's formatter does it."
-    return replace(verdict, score=verdict.score * 0.8, detail=said)
+    return replace(verdict, score=verdict.score * 0.4, detail=said)
 
 
 def consistency(change: Change) -> Verdict:
-    """Whether the new lines are indented and broken as the file's are."""
-    line = _indented_otherwise(change)
+    """Whether the new lines are indented and broken as the file's are, and their names spelled."""
+    line = indented_otherwise(change)
     if line:
         detail = f"Its indentation mixes tabs and spaces, unlike the file's: `{line[:60]}`."
         return Verdict("consistency", 0.2, detail)
-    old, new = _breaks(change.before.text), _breaks(change.after.text)
+    old, new = line_breaks(change.before.text), line_breaks(change.after.text)
     if old and not new <= old:
         return Verdict("consistency", 0.5, "It mixes another kind of line break into the file.")
+    ragged = ragged_line(change)
+    if ragged:
+        detail = f"It leaves white space at the end of the line `{ragged[:60]}`; take it away."
+        return Verdict("consistency", 0.5, detail)
+    name = odd_name(change)
+    if name:
+        detail = f"`{name}` is not named as the other functions here; name it as they are."
+        return Verdict("consistency", 0.4, detail)
     return Verdict("consistency", 1.0)
 
 
@@ -78,6 +93,10 @@ def minimality(change: Change) -> Verdict:
     if dropped:
         detail = f"It drops the comment `{dropped[0][:80]}`; keep comments that still hold."
         return Verdict("minimality", max(0.0, 0.7 - 0.1 * len(dropped)), detail)
+    share = noise(change)
+    if share > _NOISE:
+        detail = "It changes white space for nothing; leave lines as they are that stay the same."
+        return Verdict("minimality", 1 - share, detail)
     total = len(change.task.code.splitlines())
     rewritten = sum(change.before.slice(each.span).count("\n") + 1 for each in change.edits)
     mends = change.task.classified.kind is TaskKind.BUG_FIXING
@@ -101,26 +120,3 @@ def _mild(
     taken = sum(cost / 2 if each.severity == "info" else cost for each in found)
     detail = f"It introduces {told(change.after, found[0])}."
     return Verdict(aspects[0], max(0.0, 1 - taken), detail)
-
-
-def _indented_otherwise(change: Change) -> str:
-    """The first new line indented by tabs where the file has spaces, or the reverse."""
-    unit = indent_unit(change.before)
-    other = "\t" if unit.startswith(" ") else "  "  # one blank leads a doc comment's line
-    old = set(change.before.text.splitlines())
-    for span in change.changed:
-        begin = span.start
-        while begin > 0 and change.after.text[begin - 1] in " \t":
-            begin -= 1
-        whole = begin == 0 or change.after.text[begin - 1] in "\r\n"
-        text = change.after.text[begin if whole else span.start : span.end]
-        for line in text.splitlines()[0 if whole else 1 :]:
-            if line.startswith(other) and line.strip() and line not in old:
-                return line.strip()
-    return ""
-
-
-def _breaks(text: str) -> set[str]:
-    found = {"\r\n"} if "\r\n" in text else set()
-    rest = text.replace("\r\n", "")
-    return found | {each for each in "\r\n" if each in rest}

@@ -18,8 +18,8 @@ WEIGHTS = {
     "documentation": 4.0,
     "performance": 1.0,
     "style": 2.0,
-    "minimality": 1.0,
-    "consistency": 1.0,
+    "minimality": 1.5,
+    "consistency": 1.5,
 }
 """What the parts weigh when none of them failed gravely; see `balanced`."""
 
