@@ -11,6 +11,7 @@ from camus.lsp.choices import Choices
 from camus.lsp.code_actions import Turns, offered, resolved
 from camus.lsp.commands import Commands
 from camus.lsp.pages import Pages, harmless
+from camus.lsp.plaintext import as_plain
 from camus.lsp.reviews import Reviews
 from camus.lsp.session import Session
 from camus.source import Document
@@ -68,9 +69,8 @@ class Answers:
 
     def hover(self, text: str) -> lsp.Hover:
         """A hover in the form that the client renders."""
-        kind = (
-            lsp.MarkupKind.Markdown
-            if self._session.client.can.markdown
-            else (lsp.MarkupKind.PlainText)
-        )
-        return lsp.Hover(lsp.MarkupContent(kind, harmless(text)))
+        if self._session.client.can.markdown:
+            content = lsp.MarkupContent(lsp.MarkupKind.Markdown, harmless(text))
+        else:
+            content = lsp.MarkupContent(lsp.MarkupKind.PlainText, as_plain(harmless(text)))
+        return lsp.Hover(content)

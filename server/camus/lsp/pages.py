@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from camus.lsp.client import Client
+from camus.lsp.plaintext import as_plain
 from camus.source import uri_of
 
 KEPT = 20
@@ -51,8 +52,9 @@ async def show(client: Client, pages: Pages, name: str, text: str) -> None:
         else:
             if await client.open(uri):
                 return
-    more = "" if len(text) <= _MOST_IN_A_MESSAGE else " …"
-    client.show("info", f"{text[:_MOST_IN_A_MESSAGE]}{more}")
+    words = as_plain(text)  # no client renders the Markdown of a message
+    more = "" if len(words) <= _MOST_IN_A_MESSAGE else " …"
+    client.show("info", f"{words[:_MOST_IN_A_MESSAGE]}{more}")
 
 
 def harmless(markdown: str) -> str:

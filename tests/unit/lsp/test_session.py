@@ -201,12 +201,17 @@ def test_the_folders_of_a_client(opened: dict[str, Any], roots: tuple[str, ...])
 # -- hover
 
 
-@pytest.mark.parametrize(("can", "kind"), [(VSCODE, "markdown"), (MINIMAL, "plaintext")])
-async def test_a_hover_is_the_summary_without_what_loads(can: dict[str, Any], kind: str) -> None:
+@pytest.mark.parametrize(
+    ("can", "kind", "said"),
+    [(VSCODE, "markdown", "**summary** at 11 x"), (MINIMAL, "plaintext", "summary at 11 x")],
+)
+async def test_a_hover_is_the_summary_without_what_loads(
+    can: dict[str, Any], kind: str, said: str
+) -> None:
     async with in_process(FakeEngine(), can) as editor:
         uri = editor.open("a.py", TEXT)
         hover = await editor.request("textDocument/hover", {"textDocument": {"uri": uri}, **HOVER})
-        assert hover["contents"] == {"kind": kind, "value": "**summary** at 11 x"}
+        assert hover["contents"] == {"kind": kind, "value": said}
         nothing = {"textDocument": {"uri": "file:///no.py"}, **HOVER}
         assert await editor.request("textDocument/hover", nothing) is None
 
