@@ -15,9 +15,12 @@ def main() -> None:
     """Measure everything, or what is named."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     every = ("start", "actions", "resolve", "memory")
-    parser.add_argument("what", nargs="*", choices=[[], *every], default=list(every))
+    parser.add_argument("what", nargs="*", help=", ".join(every))
     parser.add_argument("--rounds", type=int, default=20)
     given = parser.parse_args()
+    given.what = given.what or every
+    if not set(given.what) <= set(every):
+        parser.error(f"measured can be: {', '.join(every)}")
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home) / "workspace"
         folder.mkdir()
@@ -31,7 +34,8 @@ def main() -> None:
                 for place in lsp.PLACES:
                     lsp.code_actions(lines, place, given.rounds * 10, env, folder)
         if "resolve" in given.what:
-            resolve.measure(given.rounds * 2, env, folder)
+            for target in resolve.TARGETS:
+                resolve.measure(target, given.rounds * 2, env, folder)
         if "memory" in given.what:
             lsp.memory(env, folder)
 

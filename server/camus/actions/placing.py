@@ -83,6 +83,8 @@ def _small_frame(task: Task) -> tuple[str, str]:
     text = task.document.text
     before = after = ""
     outer = around(task.document, task.target)
+    if not outer and _is_statement(task):
+        return "", ""
     for each in outer:
         before += text[each.span.start : each.body.start]
         after = text[each.body.end : each.span.end] + after
@@ -93,6 +95,15 @@ def _small_frame(task: Task) -> tuple[str, str]:
         return before, after
     whole = outer[0].span if outer else task.document.span
     return text[whole.start : task.target.start], text[task.target.end : whole.end]
+
+
+def _is_statement(task: Task) -> bool:
+    """Whether the target is a definition on lines of its own that nothing indents."""
+    start, mine = task.target.start, is_definition(task.scope) and task.target == task.scope.span
+    begins = start == 0 or task.document.text[start - 1] in "\r\n"
+    return (
+        mine and begins and not task.scope.indent and task.scope.qualified_name == task.scope.name
+    )
 
 
 def parses(task: Task, code: str) -> bool:

@@ -275,6 +275,10 @@ class Orchestrator:
         return str(max(inside, key=lambda root: len(root.parts), default=""))
 
     def _keep(self, outcome: Outcome) -> None:
+        document = outcome.task.document
+        for older in self._outcomes.values():
+            if older.task.document.uri == document.uri and older.task.document is not document:
+                older.task.document.forget()  # trees of earlier texts would add up
         self._outcomes[outcome.id] = outcome
         while len(self._outcomes) > KEPT_OUTCOMES:
             self._outcomes.popitem(last=False)

@@ -41,9 +41,11 @@ class Search:
         """Gather what the target uses and where it may come from."""
         self._task = task
         self._document = task.document
+        own = task.document.uri
         self._reader = files
         self._opened = opened
-        self._files = files.all(opened)
+        # The target's own file is searched by its tree; its words need not be gathered.
+        self._files = files.all({uri: each for uri, each in opened.items() if uri != own})
         self._path = path_of(task.document.uri)
         self._row = language_for(task.document.language)
         bound = set(names_bound(task.document, task.target))

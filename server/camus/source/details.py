@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from camus.source.document import Document
 from camus.source.spans import Span
-from camus.source.trees import Syntax, Walk, loaded, syntax_of
+from camus.source.trees import Syntax, Walk, loaded, pieces, syntax_of
 
 if TYPE_CHECKING:
-    from tree_sitter import Query
+    from tree_sitter import Node, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +72,21 @@ def _literals(syntax: Syntax, within: Span) -> Iterator[Span]:
     first, last = syntax.offsets.byte(within.start), syntax.offsets.byte(within.end)
     visit = Walk(syntax.tree.root_node)
     for node in visit:
-        if node.end_byte <= first or node.start_byte >= last:
-            visit.skip()
+        inside = node.end_byte > first and node.start_byte < last
+        if not inside or node.start_point.row == node.end_point.row:
+            visit.skip()  # nothing on one line holds a literal over several
         elif node.type in syntax.grammar.strings:
             visit.skip()
-            if node.end_point.row > node.start_point.row:
-                yield syntax.span(node)
+            yield syntax.span(node)
 
 
 def _imports(syntax: Syntax) -> tuple[Import, ...]:
-    from tree_sitter import QueryCursor
-
     grammar = syntax.grammar
     if not grammar.imports:
         return ()
     query = _query(grammar.package, grammar.entry, grammar.imports)
     found: list[tuple[int, Import]] = []
-    for _, captures in QueryCursor(query).matches(syntax.tree.root_node):
+    for captures in (each for node in _importing(syntax) for each in _matches(query, node)):
         words = {
             key: syntax.text(nodes[0]) for key, nodes in captures.items() if key != "statement"
         }
@@ -100,6 +98,21 @@ def _imports(syntax: Syntax) -> tuple[Import, ...]:
         span = syntax.span(captures["statement"][0])
         found.append((place.start_byte, Import(module, name, alias, span)))
     return tuple(each for _, each in sorted(found, key=lambda pair: pair[0]))
+
+
+def _importing(syntax: Syntax) -> Iterator[Node]:
+    """The statements of the file whose text may hold an import: a query costs far more."""
+    data = syntax.offsets.data
+    for piece in pieces(syntax):
+        start, end = piece.node.start_byte, piece.node.end_byte
+        if any(data.find(word, start, end) >= 0 for word in syntax.grammar.import_words):
+            yield piece.node
+
+
+def _matches(query: Query, node: Node) -> Iterator[dict[str, list[Node]]]:
+    from tree_sitter import QueryCursor
+
+    return (captures for _, captures in QueryCursor(query).matches(node))
 
 
 @cache

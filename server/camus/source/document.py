@@ -112,6 +112,10 @@ class Document:
             kept.pop(old, None)
         return found
 
+    def forget(self) -> None:
+        """Give back what was computed; it is computed anew when somebody asks for it."""
+        self.memo.clear()
+
     def edited(self, edits: Iterable[Edit], version: int | None = None) -> Document:
         """The document after the edits, all given in this document's characters.
 

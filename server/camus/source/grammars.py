@@ -110,3 +110,5 @@ class Grammar:
     """Nodes that, when they have the field, speak of another file's names only."""
     imports: str = ""
     """A query that captures @statement, @module, @name and @alias once for each imported name."""
+    import_words: tuple[bytes, ...] = (b"import", b"export", b"require")
+    """Words of which every statement that the query finds holds one."""

@@ -34,15 +34,16 @@ def names_bound(document: Document, span: Span) -> tuple[str, ...]:
 def _names(document: Document, span: Span) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names used and the names bound; one walk tells both, and several ask of one target."""
     key = f"names {span.start} {span.end}"
-    if key not in document.memo:
+    known = document.memo.get(key)
+    if known is None:
         syntax = syntax_of(document)
         used: dict[str, None] = {}
         bound: dict[str, None] = {}
         if syntax is not None:
             for node, binding in _places(syntax, span):
                 (bound if binding else used)[syntax.text(node)] = None
-        document.memo[key] = tuple(used), tuple(bound)
-    return cast("tuple[tuple[str, ...], tuple[str, ...]]", document.memo[key])
+        known = document.memo[key] = tuple(used), tuple(bound)
+    return cast("tuple[tuple[str, ...], tuple[str, ...]]", known)
 
 
 def _places(syntax: Syntax, span: Span) -> Iterator[tuple[Node, bool]]:
@@ -53,6 +54,8 @@ def _places(syntax: Syntax, span: Span) -> Iterator[tuple[Node, bool]]:
     kinds: list[str] = []
     binding: list[bool] = []
     for node in visit:
+        if not node.is_named:
+            continue  # a keyword or a mark: half of all nodes
         depth, kind = visit.depth, node.type
         del kinds[depth:], binding[depth:]
         parent = kinds[-1] if kinds else ""

@@ -8,14 +8,14 @@ from collections import Counter
 from camus.source.document import Document
 from camus.source.languages import language_for
 
-_LOOK_AT = 2000
+_LOOK_AT = 500
 _INDENTED = re.compile(r"(?:^|(?<=[\r\n]))([ \t]*)[^\s]")
 
 
 def indent_unit(document: Document) -> str:
     """One level of indentation as this file does it: a tab or a number of spaces.
 
-    Decided by the steps inwards from one line to the next in the first 2,000 lines; the
+    Decided by the steps inwards from one line to the next in the first 500 lines; the
     language's habit when there are none.
     """
     known = document.memo.get("indent_unit")

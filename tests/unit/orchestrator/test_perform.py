@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from camus.models import Failed, ModelError, Scripted, TimedOut
 from camus.orchestrator import Orchestrator, Outcome, Stage
 from camus.privacy import Prompt
 from camus.routing import RULES, Override
-from camus.source import Document
+from camus.source import Document, Edit, Span
 from support.engines import document, fenced, models, request, running, scripted
 
 STUB = '''def area(width: int, height: int) -> int:
@@ -78,6 +79,22 @@ async def test_what_the_rules_cannot_do_goes_to_the_smallest_model(root: Path) -
     assert (outcome.state, outcome.model, after(outcome)) == ("done", "small", GOOD)
     assert not outcome.needs_confirmation
     assert any("review before using" in warning for warning in outcome.warnings)
+
+
+async def test_of_a_file_answered_again_only_the_newest_text_keeps_its_tree(root: Path) -> None:
+    code = document(root, "a.py", "def area(width, height):\n    return width * height\n")
+    other = document(root, "b.py", "def area(width, height):\n    return width * height\n")
+    async with running(root) as engine:
+        newer = code.edited([Edit(Span(0, 0), "import os\n")])
+        first, second, _ = [
+            await engine.perform(replace(request(each, "document", "area"), id=str(number)))
+            for number, each in enumerate((code, newer, other))
+        ]
+        assert not code.memo
+        assert newer.memo
+        assert other.memo
+        assert engine.outcome("0") is first
+    assert after(first) in after(second)
 
 
 async def test_without_any_model_the_answer_says_that_one_is_needed(root: Path) -> None:

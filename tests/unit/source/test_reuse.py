@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from camus.source import Document, Edit, Span, definitions, enclosing, has_definitions
+from camus.source import Document, Edit, Span, definitions, enclosing, has_definitions, names_used
 from camus.source import scopes as reading
 
 PYTHON = [
@@ -128,3 +128,11 @@ def test_a_text_beside_a_document_is_kept_for_who_asks_for_it_again():
     others = document.beside("0\n")
     assert others.text == "0\n"
     assert len(document.memo["beside"]) <= 6
+
+
+def test_a_document_that_forgets_answers_as_before():
+    document = Document("file:///a.py", "def f(x):\n    return y\n", "python")
+    before = definitions(document), names_used(document, document.span), document.lines
+    document.forget()
+    assert not document.memo
+    assert (definitions(document), names_used(document, document.span), document.lines) == before
