@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from camus.analysis import Finding, Findings
-from camus.quality.change import Change, later_of, touched
+from camus.quality.change import Change, later_of, moved, touched
 from camus.quality.verdicts import Verdict, told
 from camus.source import Scope, syntax_errors
 
@@ -38,7 +38,11 @@ def fixed(
     if not known:
         return None
     rules = {each.rule for each in change.task.diagnostics}
-    swapped = [told(change.after, each) for each in introduced if each.rule in rules]
+    swapped = [
+        told(change.after, each)
+        for each in introduced
+        if each.rule in rules and touched(change.changed, each.span)
+    ]
     if not left and swapped:
         detail = f"It trades the problem for another of its kind: {swapped[0]}."
         return Verdict("fix", max(0.0, 0.5 - 0.1 * len(swapped)), detail, grave=True)
@@ -98,7 +102,8 @@ def _fate(
 ) -> tuple[bool | None, str]:
     """Whether one diagnostic is gone, and how it stands now; None when no tool knows it.
 
-    Each that is gone answers one that was asked for: it is taken out of `mended`.
+    Where an edit touched it, one that is gone answers one that was asked for and is taken out of
+    `mended`. One of the same words elsewhere, as the next `elif` of a chain, is another.
     """
     found = _counterpart(asked, seen[0].findings)
     if found is None:
@@ -107,11 +112,13 @@ def _fate(
             return None, ""
         return len(syntax_errors(change.after)) < len(old), "the code does not parse"
     kind = _kind(found)
-    if mended[kind] > 0:
+    place = moved(change, found.span)
+    if place is None and mended[kind] > 0:
         mended[kind] -= 1
         return True, ""
-    left = next((each for each in seen[1].findings if _kind(each) == kind), None)
-    return (True, "") if left is None else (False, told(change.after, left))
+    here = change.changed if place is None else (place,)
+    left = [each for each in seen[1].findings if _kind(each) == kind and touched(here, each.span)]
+    return (False, told(change.after, left[0])) if left else (True, "")
 
 
 def _counterpart(asked: Finding, findings: Sequence[Finding]) -> Finding | None:
@@ -123,9 +130,14 @@ def _counterpart(asked: Finding, findings: Sequence[Finding]) -> Finding | None:
 
 
 def _strangers(scope: Scope) -> list[str]:
-    """The names a field list describes that are no parameters; a class describes its own."""
+    """The names a field list describes that are no parameters; a class describes its own.
+
+    A destructured parameter has no name, so that any one will do for it.
+    """
     if scope.kind == "class":
         return []
     text = " ".join(each.name for each in scope.parameters)
     known = set(re.findall(r"\w+", text))
-    return [name for name in _NAMED.findall(scope.doc_text) if name not in known]
+    nameless = sum(each.name[:1] in {"{", "["} for each in scope.parameters)
+    described = dict.fromkeys(_NAMED.findall(scope.doc_text))
+    return [name for name in described if name not in known][nameless:]

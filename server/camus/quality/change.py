@@ -85,6 +85,15 @@ def touched(spans: tuple[Span, ...], span: Span) -> bool:
     return any(each.start <= span.end and span.start <= each.end for each in spans)
 
 
+def moved(change: Change, span: Span) -> Span | None:
+    """Where a span of the old text stands in the new; None when an edit touched it."""
+    if touched(change.replaced, span):
+        return None
+    return span.shift(
+        sum(len(e.text) - len(e.span) for e in change.edits if e.span.end <= span.start)
+    )
+
+
 def line_of(document: Document, offset: int) -> str:
     """A place in words a model can find: its line number and the line itself."""
     lines = document.lines

@@ -8,7 +8,7 @@ from collections import Counter
 
 from camus.actions import placeholder_in
 from camus.config import TaskKind
-from camus.quality.change import Change, is_local, later_of, line_of, lost, touched
+from camus.quality.change import Change, counted, is_local, later_of, line_of, lost, touched
 from camus.quality.hidden import added_hidden, may_hide
 from camus.quality.signatures import broken_call
 from camus.source import (
@@ -198,13 +198,16 @@ def _may_go(change: Change, scope: Scope, scopes: tuple[Scope, ...]) -> bool:
 def _doubled(change: Change) -> str:
     """Definitions that stand twice at one place where they stood at most once before."""
     old = Counter(map(_slot, definitions(change.before)))
+    was, now = counted(change.before), counted(change.after)
     found: dict[tuple[str, str], list[Scope]] = {}
     for scope in definitions(change.after):
         found.setdefault(_slot(scope), []).append(scope)
     twice = [
         slot[0]
         for slot, scopes in found.items()
-        if len(scopes) > max(1, old[slot]) and sum(not _may_repeat(s) for s in scopes) > 1
+        if len(scopes) > max(1, old[slot])
+        and now[slot[0]] > was[slot[0]]
+        and sum(not _may_repeat(s) for s in scopes) > 1
     ]
     if not twice:
         return ""

@@ -7,7 +7,7 @@ import pytest
 from camus.actions import Draft
 from camus.analysis import Finding, Findings, Tools
 from camus.quality import assess
-from camus.source import Document, Edit, Span
+from camus.source import Document, Edit, Span, minimal_edits
 
 from .conftest import Judge, task_for
 
@@ -59,12 +59,39 @@ async def test_a_mended_problem_is_named_in_the_old_text(judge: Judge) -> None:
     assert [part.score for part in report.parts if part.name == "fix"] == [1.0]
 
 
-async def test_one_of_two_equal_problems_is_half_of_the_work(judge: Judge) -> None:
+async def test_one_of_two_equal_problems_is_half_of_the_work(tools: Tools) -> None:
     before = "def f():\n    return missing\n\n\ndef g():\n    return missing\n"
     after = before.replace("return missing", "return 1", 1)
-    report = await judge(before, after, action="fix_all", wants=("F821", "F821"))
+    both = (await tools.findings(Document("untitled:a.py", before, "python"))).findings
+    assert [each.rule for each in both] == ["F821", "F821"]
+    task = task_for(before, "python", "fix_all", diagnostics=both)
+    report = await assess(task, Draft(minimal_edits(before, after)), tools)
     (part,) = [part for part in report.parts if part.name == "fix"]
     assert part.score == 0.4
+
+
+async def test_the_next_branch_of_a_chain_is_another_problem(judge: Judge) -> None:
+    branches = "    {} x == 2:\n        return 2\n    elif x == 3:\n        return 3\n"
+    start = "def f(x):\n    if x == 1:\n        return 1\n"
+    end = "    else:\n        return 4\n"
+    before = start + branches.format("elif") + end
+    after = start + branches.format("if") + end
+    report = await judge(before, after, action="fix", at="elif x == 2", wants=("RET505",))
+    (part,) = [part for part in report.parts if part.name == "fix"]
+    assert part.score == 1
+    still = await judge(before, before.replace("x == 2", "2 == x"), action="fix", wants=("RET505",))
+    assert still.score < 0.8
+
+
+@pytest.mark.parametrize(("name", "true"), [("param0", True), ("rest", False)])
+async def test_a_parameter_without_a_name_may_be_called_anything(
+    judge: Judge, name: str, true: bool
+) -> None:
+    before = "function f({ a, b }, c) {\n  return a + b + c;\n}\n"
+    fields = f" * @param {name} - Both.\n * @param {name}.a - One.\n * @param {'c' if true else 'd'} - More.\n"
+    after = f"/**\n * Add up.\n{fields} */\n{before}"
+    report = await judge(before, after, language="javascript", action="document", at="function f")
+    assert (report.score >= 0.95) is true
 
 
 async def test_a_problem_that_no_tool_here_knows_is_said_to_be_unchecked(tools: Tools) -> None:
@@ -122,6 +149,14 @@ async def test_edits_that_do_not_fit_are_refused(tools: Tools) -> None:
     ):
         report = await assess(task, Draft(edits), tools)
         assert "cannot be applied" in report.refusals[0]
+
+
+async def test_two_branches_may_define_a_name_each_also_when_one_moves_out(judge: Judge) -> None:
+    start = "def f(x):\n    if x:\n        def g():\n            return 1\n\n        return g\n"
+    before = start + "    else:\n        def g():\n            return 2\n\n        return g\n"
+    after = start + "\n    def g():\n        return 2\n\n    return g\n"
+    report = await judge(before, after, at="def f")
+    assert report.refusals == ()
 
 
 async def test_a_parsers_blind_spot_before_the_change_is_nobodys_fault(tools: Tools) -> None:
