@@ -88,7 +88,8 @@ async def test_a_parameter_without_a_name_may_be_called_anything(
     judge: Judge, name: str, true: bool
 ) -> None:
     before = "function f({ a, b }, c) {\n  return a + b + c;\n}\n"
-    fields = f" * @param {name} - Both.\n * @param {name}.a - One.\n * @param {'c' if true else 'd'} - More.\n"
+    described = (name, f"{name}.a", "c" if true else "d")
+    fields = "".join(f" * @param {each} - It.\n" for each in described)
     after = f"/**\n * Add up.\n{fields} */\n{before}"
     report = await judge(before, after, language="javascript", action="document", at="function f")
     assert (report.score >= 0.95) is true
