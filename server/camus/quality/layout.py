@@ -65,14 +65,13 @@ def ragged_line(change: Change) -> str:
 def odd_name(change: Change) -> str:
     """A new function in camelCase among snake_case ones, or the other way round."""
     functions = [each.name for each in definitions(change.before) if each.kind != "class"]
-    for scope in definitions(change.after):
-        if scope.kind == "class" or scope.name in functions:
-            continue
-        for mine, theirs in ((_CAMEL, _SNAKE), (_SNAKE, _CAMEL)):
-            clear = _count(theirs, functions) > _CLEARLY * _count(mine, functions)
-            if clear and mine.fullmatch(scope.name):
-                return scope.name
-    return ""
+    snakes, camels = _count(_SNAKE, functions), _count(_CAMEL, functions)
+    odd = _CAMEL if snakes > _CLEARLY * camels else _SNAKE if camels > _CLEARLY * snakes else None
+    if odd is None:
+        return ""
+    known = set(functions)
+    added = (s.name for s in definitions(change.after) if s.kind != "class")
+    return next((name for name in added if name not in known and odd.fullmatch(name)), "")
 
 
 def line_breaks(text: str) -> set[str]:

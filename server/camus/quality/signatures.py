@@ -27,10 +27,10 @@ def broken_call(change: Change) -> str:
         after = later_of(change, scope)
         if after is None or scope.kind == "class" or before[scope.qualified_name] > 1:
             continue
-        if not touched(change.replaced, scope.span) or is_local(scope, scopes):
+        if not touched(change.replaced, scope.span):
             continue
         said = _parameters(change, scope, after) or _waiting(change, scope, after)
-        if said:
+        if said and not is_local(scope, scopes):
             return said
     return ""
 
