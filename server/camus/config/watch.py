@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from contextlib import aclosing
 from pathlib import Path
 
@@ -46,14 +46,31 @@ async def _stirrings(targets: tuple[Path, ...]) -> AsyncIterator[None]:
             yield_on_timeout=True,
         )
         try:
-            yield  # what happened before the watch began
-            async with aclosing(stirs):
-                async for _ in stirs:
+            async with aclosing(stirs), aclosing(_begun(stirs)) as stirred:
+                async for _ in stirred:
                     yield
                     if await asyncio.to_thread(_existing, targets) != watched:
                         break  # a folder came or went: watch what is there now
         except (OSError, RuntimeError):
             await asyncio.sleep(_RETRY_SECONDS)  # a folder went in between, or no watches are left
+
+
+async def _begun(stirs: AsyncGenerator[object, None]) -> AsyncGenerator[None, None]:
+    """Once as soon as the watch has begun, so that nothing falls before it, then with each stir."""
+    first = asyncio.ensure_future(anext(stirs))
+    try:
+        await asyncio.sleep(0)  # its first step makes the watch
+        yield
+        await first
+        yield
+        async for _ in stirs:
+            yield
+    finally:
+        if not first.done():
+            first.cancel()
+            await asyncio.wait([first])
+        if not first.cancelled():
+            first.exception()  # retrieved, also when nobody waited for it
 
 
 def _targets(folders: tuple[Path, ...]) -> tuple[Path, ...]:
