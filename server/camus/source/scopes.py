@@ -102,8 +102,7 @@ def has_definitions(document: Document, span: Span) -> bool:
     first, last = syntax.offsets.byte(span.start), syntax.offsets.byte(span.end)
     return any(
         first <= site.start_byte and site.outer.end_byte <= last
-        for piece in pieces(syntax)
-        if piece.node.end_byte > first and piece.node.start_byte < last
+        for piece in pieces(syntax, first, last)
         for site in sites_in(syntax, piece.node, piece.leading)
     )
 

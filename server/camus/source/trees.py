@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import import_module
@@ -99,19 +100,21 @@ class Piece(NamedTuple):
     for how they are recovered from depends on the rest of the file."""
 
 
-def pieces(syntax: Syntax) -> Iterator[Piece]:
-    """The statements of a file in order."""
+def pieces(syntax: Syntax, first: int = 0, last: int = sys.maxsize) -> Iterator[Piece]:
+    """The statements of a file that share a byte with `first` to `last`, in order."""
     data, kept = syntax.offsets.data, leading_kinds(syntax.grammar)
-    begin = 0
+    end = 0
     leading: list[Node] = []
     for node in syntax.tree.root_node.children:
         if node.type in kept:
             leading.append(node)
             continue
-        end = node.end_byte
-        key = data[begin:end] if not node.has_error else b""
-        yield Piece(node, tuple(leading), begin, key)
-        begin, leading = data.rfind(b"\n", 0, end) + 1, []
+        before, end = end, node.end_byte
+        if end > first and node.start_byte < last:
+            begin = data.rfind(b"\n", 0, before) + 1
+            key = data[begin:end] if not node.has_error else b""
+            yield Piece(node, tuple(leading), begin, key)
+        leading = []
 
 
 @cache
