@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from camus.actions import summary
+from camus.actions import ACTIONS, make_task, rewrite, summary
 from camus.actions.markdown import code, fenced, listed, words
 from camus.actions.rewrites.meanings import rules_for
-from camus.analysis import Finding, Fix
-from camus.source import Edit, Span, apply_edits
+from camus.analysis import Finding, Fix, Tools
+from camus.source import Document, Edit, Span, apply_edits
 from support.rewriting import Case, draft_of
 
 
@@ -320,3 +320,27 @@ def test_markdown_keeps_code_code_and_words_words() -> None:
     )
     assert words("x" * 700).endswith("…")
     assert listed(["a", "b", "c"], 2) == "`a`, `b`, 1 more"
+
+
+async def test_a_fix_is_never_that_of_another_problem_of_the_same_rule_and_place() -> None:
+    text = (
+        "from __future__ import annotations\nfrom typing import Callable, Dict\n\n\n"
+        "def f(a: Dict[str, int], b: Callable[[], int]) -> None:\n    print(a, b)\n"
+    )
+    document = Document("file:///a.py", text, "python")
+    tools = Tools()
+    found = [f for f in (await tools.findings(document)).findings if f.rule == "UP035"]
+    answers = {
+        finding.message: await rewrite(
+            make_task(ACTIONS["fix"], document, finding.span, diagnostics=[finding]), tools
+        )
+        for finding in found
+    }
+    await tools.close()
+    assert len(answers) == 2
+    for message, draft in answers.items():
+        if "Dict" in message:
+            assert draft is None
+        else:
+            assert draft is not None
+            assert "from collections.abc import Callable" in document.edited(draft.edits).text

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from camus.actions.rewrites.meanings import rules_for
 from camus.actions.tasks import Draft, Task
 from camus.analysis import Finding, Tools
 from camus.source import Document, Edit, Span, apply_edits, minimal_edits
+
+_QUOTED = re.compile(r"`([^`]+)`")
 
 
 async def fix(task: Task, tools: Tools) -> Draft | None:
@@ -59,11 +62,26 @@ def _matching(diagnostic: Finding, offered: Iterable[Finding], target: Span) -> 
     near = [each for each in offered if _same_place(each.span, diagnostic.span)]
     rules = rules_for(diagnostic)
     if rules is not None:
-        near = [each for each in near if each.rule in rules]
-        return min(
-            near, key=lambda each: abs(each.span.start - diagnostic.span.start), default=None
-        )
+        near = [each for each in near if each.rule in rules and _about_the_same(each, diagnostic)]
+        return min(near, key=lambda each: _distance(each, diagnostic), default=None)
     return near[0] if len(near) == 1 else None
+
+
+def _about_the_same(finding: Finding, diagnostic: Finding) -> bool:
+    """Whether two messages of one rule may mean the same: they quote a word in common, or none.
+
+    One import can break a rule twice, for two names, with a fix for one of them only.
+    """
+    if finding.rule != diagnostic.rule or finding.message == diagnostic.message:
+        return True
+    ours, theirs = (set(_QUOTED.findall(each.message)) for each in (finding, diagnostic))
+    return not ours or not theirs or bool(ours & theirs)
+
+
+def _distance(finding: Finding, diagnostic: Finding) -> tuple[bool, int]:
+    """How far a finding of the same rule is from a diagnostic: its words count before its place."""
+    same = finding.message == diagnostic.message
+    return not same, abs(finding.span.start - diagnostic.span.start)
 
 
 def _same_place(one: Span, other: Span) -> bool:
