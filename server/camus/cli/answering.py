@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ import click
 from camus.cli.options import Options, answering, asking
 from camus.cli.session import finish, log_to_stderr
 
+_Answer = Callable[[str, str, Options], Coroutine[Any, Any, int]]
 _TARGET = click.argument("target", metavar="FILE[:LINE[:COLUMN]]|INSTRUCTION")
 _FILE = click.option(
     "-f", "--file", "file", default="", help="The place; TARGET is then the instruction."
@@ -18,33 +20,38 @@ _FILE = click.option(
 def _edit_command(name: str, summary: str) -> click.Command:
     """An action that changes code; without a line it works on every symbol it applies to."""
 
-    @click.command(name, help=summary)
-    @_TARGET
-    @_FILE
-    @answering
-    def command(target: str, file: str, **given: Any) -> None:
-        options = _options(given)
-        place, instruction = (file, target) if file else (target, "")
+    async def answer(place: str, instruction: str, options: Options) -> int:
         from camus.cli.editing import edit
 
-        finish(lambda: edit(name, place, instruction, options))
+        return await edit(name, place, instruction, options)
 
-    return command
+    return _command(name, summary, answering, answer)
 
 
 def _text_command(name: str, summary: str) -> click.Command:
     """An action that tells something about code."""
 
+    async def answer(place: str, instruction: str, options: Options) -> int:
+        from camus.cli.telling import tell
+
+        return await tell(name, place, instruction, options)
+
+    return _command(name, summary, asking, answer)
+
+
+def _command(
+    name: str, summary: str, options: Callable[[Any], Any], answer: _Answer
+) -> click.Command:
+    """A command over a place, or over an instruction with the place in `--file`."""
+
     @click.command(name, help=summary)
     @_TARGET
     @_FILE
-    @asking
+    @options
     def command(target: str, file: str, **given: Any) -> None:
-        options = _options(given)
+        chosen = _options(given)
         place, instruction = (file, target) if file else (target, "")
-        from camus.cli.telling import tell
-
-        finish(lambda: tell(name, place, instruction, options))
+        finish(lambda: answer(place, instruction, chosen))
 
     return command
 

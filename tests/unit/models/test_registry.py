@@ -15,6 +15,7 @@ from camus.models import (
     Completion,
     Limits,
     Missing,
+    ModelError,
     Models,
     Overflow,
     Profile,
@@ -550,5 +551,7 @@ async def test_closing_ends_what_is_in_flight_and_may_be_repeated() -> None:
             await models.close()
             await models.close()
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            (ended,) = await asyncio.gather(task, return_exceptions=True)
             await asyncio.to_thread(server.wait_free)
+            assert isinstance(ended, ModelError | asyncio.CancelledError)
+            assert server.open_connections == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
 from support.rewriting import written
@@ -254,4 +256,8 @@ def test_an_attribute_that_is_missing_is_added() -> None:
 
 def test_a_default_with_the_docstrings_own_quotes_is_not_written_into_it() -> None:
     text = "def run(a=1, b='''\"\"\"'''):\n    '''Run it.'''\n    go(a, b)\n"
-    compile(written("│" + text), "sample", "exec")
+    completed = written("│" + text)
+    compile(completed, "sample", "exec")
+    docstring = ast.get_docstring(ast.parse(completed).body[0]) or ""  # type: ignore[arg-type]
+    assert docstring.startswith("Run it.")
+    assert '"""' not in docstring
