@@ -102,24 +102,34 @@ def _confirm(trace: Trace, judged: Judged) -> bool:
 
 
 def _warnings(trace: Trace, judged: Judged | None, profiles: Sequence[Profile]) -> tuple[str, ...]:
-    warnings: list[str] = list(trace.problems)
+    """What the user must know beside the answer; where code went is told with and without one."""
+    warnings = [*trace.problems, *_sent(trace, profiles)]
     if judged is None:
         return tuple(warnings)
     failed = [a for a in trace.attempts if a.state in {"error", "denied"}]
     warnings += [f"{a.model} did not answer ({a.detail}); {judged.model} did" for a in failed]
+    if trace.plan.pipeline and not trace.plan.exact:
+        unfit = {a.model: a.detail for a in trace.attempts if a.state in {"bad_reply", "refused"}}
+        named = judged.model.split(" → ")
+        warnings += [f"left out: {m} ({why})" for m, why in unfit.items() if m not in named]
     if trace.plan.exact and judged.report.refusals:
         warnings.append(f"the gate objects: {judged.report.refusals[0]}")
     if judged.model == RULES:
         return tuple(warnings)
-    remote = {p.name: p.place.name for p in profiles if not p.place.local}
-    warnings += [
-        f"your code was sent to {remote[name]}"
-        for name in judged.model.split(" → ")
-        if name in remote
-    ]
     kind = trace.task.classified.kind
     if trace.task.action.produces == "edit":
         warnings.append(CODE_LABEL)
     elif kind in LABELS:
         warnings.append(LABELS[kind])
     return tuple(warnings)
+
+
+def _sent(trace: Trace, profiles: Sequence[Profile]) -> list[str]:
+    """Each place beside this machine that was asked, whatever came of it."""
+    remote = {p.name: p.place.name for p in profiles if not p.place.local}
+    asked = [a for a in trace.attempts if a.state != "denied" and a.model in remote]
+    answered = {remote[a.model] for a in asked if a.state != "error"}
+    return [
+        f"your code {'was' if place in answered else 'may have been'} sent to {place}"
+        for place in dict.fromkeys(remote[a.model] for a in asked)
+    ]

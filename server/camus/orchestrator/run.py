@@ -18,6 +18,7 @@ from camus.orchestrator.values import Attempt, Request, Stage, StepDraft
 from camus.quality import Report
 from camus.retrieval import Index
 from camus.routing import RULES, Choice
+from camus.source import Span, enclosing
 
 _log = logging.getLogger("camus.request")
 AttemptState = Literal[
@@ -57,8 +58,11 @@ class Run:
     last_error: str = ""
 
     def stage(self, stage: Stage) -> None:
-        """Tell who watches, and the log, where the request stands."""
-        _log.info("%s %s %s %s", self.request.id, stage.name, stage.model, stage.detail)
+        """Tell who watches where the request stands; the log without the detail.
+
+        A detail may quote code (what a check complains of), and no log holds code.
+        """
+        _log.info("%s %s %s", self.request.id, stage.name, stage.model)
         self.watch(stage)
 
     async def try_choice(
@@ -207,9 +211,13 @@ def text_after(task: Task, draft: Draft) -> str:
 def on_text(task: Task, draft: Draft) -> Task:
     """The same task over the text that a draft made: the target moved to where it is now."""
     document = task.document.edited(draft.edits)
+    start = task.target.start
+    # An import that the step added stands above; an insertion at the very start is the target's.
+    above = [edit for edit in draft.edits if edit.span.end <= start and edit.span.start < start]
+    moved = sum(len(edit.text) - len(edit.span) for edit in above)
     grown = len(document.text) - len(task.document.text)
-    target = replace(task.target, end=task.target.end + grown)
-    return replace(task, document=document, target=target)
+    target = Span(start + moved, task.target.end + grown)
+    return replace(task, document=document, target=target, scope=enclosing(document, target))
 
 
 def _wants_repair(answer: Answer, judged: Judged | None, threshold: float) -> bool:

@@ -13,6 +13,11 @@ from camus.source import minimal_edits
 
 UNCHANGED = "BadReply:unchanged"
 """A step may find nothing to change; that is no failure of the pipeline."""
+UNFIT = frozenset(
+    f"BadReply:{reason}"
+    for reason in ("unchanged", "wrong_target", "truncated", "placeholder", "ambiguous")
+)
+"""An answer with code that nothing can be made of: the step is rolled back like a refused one."""
 THINKING = ("analy", "plan", "review", "critique")
 """How the tasks of a step begin whose output is words for the next step, not code."""
 
@@ -44,8 +49,9 @@ async def sequential(run: Run, task: Task, plan: Plan) -> Judged | None:
     """Each choice works on the output of the one before; the result is judged against the start.
 
     For an answer in words every step but the last hands on what it said.
-    A step that fails ends the run: what the user listed did not happen. A step whose draft is
-    refused by a gate is rolled back, except in a v1 pipeline, which is judged only at its end.
+    A step that fails ends the run: what the user listed did not happen. A step whose code is
+    unfit or refused by a gate is rolled back, except in a v1 pipeline, which is judged only at
+    its end.
     """
     if task.action.produces != "edit":
         return await _in_words(run, task, plan)
@@ -61,8 +67,9 @@ async def sequential(run: Run, task: Task, plan: Plan) -> Judged | None:
             following = await _judged_step(run, current, choice, plan, number, steps)
         if following is None:
             return None
+        if following.document.text != current.document.text:
+            models.append(choice.model)  # only who contributed is named
         current = following
-        models.append(choice.model)
     edits = minimal_edits(task.document.text, current.document.text)
     if not edits:
         run.nothing_to_do = "the pipeline changed nothing"
@@ -104,7 +111,7 @@ async def _judged_step(
 ) -> Task | None:
     judged = await run.try_choice(current, choice, plan.threshold, step=number, steps=steps)
     if judged is None:
-        return current if run.last_error == UNCHANGED else None
+        return current if run.last_error in UNFIT else None
     if judged.report.refusals:
         return current
     return on_text(current, judged.draft)

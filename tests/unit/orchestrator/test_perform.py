@@ -416,3 +416,16 @@ async def test_a_models_review_is_joined_by_what_the_tools_find_elsewhere(root: 
     assert outcome.model == "small"
     assert set(lines) == {5, 6}
     assert lines[6].startswith(("S", "PLW"))
+
+
+async def test_the_log_of_a_request_holds_no_code(
+    root: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    backend = scripted(replies(small=fenced(UNDEFINED), big=fenced(GOOD)), "small", "big")
+    with caplog.at_level("DEBUG", logger="camus"):
+        async with running(root, backend, models(small="fast", big="large")) as engine:
+            await engine.perform(request(stub(root), "implement", "area"))
+    assert "repairing small" in caplog.text
+    assert "escalating big" in caplog.text
+    assert "widht" not in caplog.text
+    assert "return" not in caplog.text

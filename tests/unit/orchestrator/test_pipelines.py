@@ -77,6 +77,8 @@ async def test_a_step_that_the_gate_refuses_is_rolled_back(code: Document, tmp_p
     replies = {"thinker": fenced(DRAFT), "coder": fenced(BROKEN)}
     outcome, _ = await perform(code, tmp_path, replies, "refine", "modify")
     assert (outcome.state, code.edited(outcome.edits).text) == ("done", DRAFT)
+    assert outcome.model == "thinker"
+    assert any("left out: coder" in warning for warning in outcome.warnings)
 
 
 async def test_a_step_with_nothing_to_change_hands_on_what_it_got(
@@ -114,3 +116,51 @@ async def test_an_explanation_through_a_pipeline_is_the_last_steps_words(
     outcome, calls = await perform(code, tmp_path, replies, "refine", "explain")
     assert (outcome.state, outcome.model, outcome.text.strip()) == ("done", "coder", said)
     assert "It multiplies." in calls[1][1].messages[-1].content
+
+
+USING = """import os
+
+
+def area(width, height):
+    return width * height
+"""
+WITH_IMPORT = """import math
+
+
+def area(width, height):
+    return math.prod((width, height))
+"""
+
+
+async def test_an_import_added_by_one_step_does_not_shift_the_target_of_the_next(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "project").mkdir()
+    code = document(tmp_path / "project", "a.py", USING + "\n\nprint(os.sep, area(1, 2))\n")
+    second = WITH_IMPORT.partition("\n\n\n")[2].replace("math.prod((", "math.prod((1, ")
+    replies = {"thinker": fenced(WITH_IMPORT), "coder": fenced(second)}
+    outcome, calls = await perform(code, tmp_path, replies, "refine", "modify")
+    after = code.edited(outcome.edits).text
+    assert outcome.state == "done", outcome.message
+    shown = calls[1][1].messages[-1].content
+    assert "math.prod((width, height))" in shown
+    assert "```python\ndef area" in shown
+    assert "import os" in after
+    assert after.count("def area") == 1
+    assert "math.prod((1, width, height))" in after
+
+
+async def test_a_place_that_only_thought_is_told_as_well(code: Document, tmp_path: Path) -> None:
+    far = {"type": "openai", "model": "thinker", "url": "https://api.example.com"}
+    flags = {**FLAGS, "models": {**FLAGS["models"], "thinker": far}}  # type: ignore[dict-item]
+    backend = scripted(
+        lambda model, _prompt: "Add words." if model == "thinker" else fenced(BETTER),
+        *("thinker", "coder"),
+    )
+    async with running(tmp_path / "project", backend, flags) as engine:
+        engine.ledger.grant("api.example.com", now="2026-11-20T00:00:00+00:00")
+        wish = Override(pipeline="plan-first")
+        asked = request(code, "modify", "area", instruction="say what it does", override=wish)
+        outcome = await engine.perform(asked)
+    assert (outcome.state, outcome.model) == ("done", "coder")
+    assert "your code was sent to api.example.com" in outcome.warnings
