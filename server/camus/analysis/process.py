@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
+import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -19,71 +22,104 @@ class Output:
 
 
 class Runner:
-    """Starts programs, so many at once and each for so many seconds; ends those it must."""
+    """Starts programs, so many at once and each for so many seconds; ends those it must.
+
+    Each is waited for in a thread of the runner's own: half the processor time of asyncio's
+    transports, and threads that others wait for are not held up.
+    """
 
     def __init__(self, *, seconds: float, concurrency: int) -> None:
         """Start nothing yet."""
         self._seconds = seconds
-        self._slots = asyncio.Semaphore(concurrency)
-        self._running: set[asyncio.subprocess.Process] = set()
+        self._threads = ThreadPoolExecutor(concurrency, "camus-tool")
+        self._running: set[_Child] = set()
         self._closed = False
 
     async def run(
         self, command: Sequence[str], data: bytes = b"", *, folder: Path | None = None
     ) -> Output:
         """The output of a command; cancelling kills it before the cancellation goes on."""
-        async with self._slots:
-            if self._closed:
-                return Output(problem="the tools are closed")
-            try:
-                process = await asyncio.create_subprocess_exec(
-                    *command,
-                    stdin=asyncio.subprocess.PIPE,
-                    stdout=asyncio.subprocess.PIPE,
-                    stderr=asyncio.subprocess.PIPE,
-                    cwd=folder,
-                    env=_environment(os.environ),
-                )
-            except OSError as error:
-                return Output(problem=f"does not start: {error.strerror or error}")
-            return await self._finish(process, data)
+        if self._closed:
+            return Output(problem="the tools are closed")
+        child = _Child()
+        self._running.add(child)
+        work = self._threads.submit(child.run, tuple(command), data, folder, self._seconds)
+        ended = asyncio.wrap_future(work)
+        try:
+            return await asyncio.shield(ended)
+        except asyncio.CancelledError:
+            child.kill()
+            if not work.cancel():
+                await asyncio.wait((ended,))
+            raise
+        finally:
+            self._running.discard(child)
 
     async def close(self) -> None:
         """Kill what still runs and start nothing more."""
         self._closed = True
-        for process in tuple(self._running):
-            await _end(process)
+        for child in tuple(self._running):
+            child.kill()
+        await asyncio.to_thread(self._threads.shutdown)
 
-    async def _finish(self, process: asyncio.subprocess.Process, data: bytes) -> Output:
-        self._running.add(process)
+
+@dataclass(slots=True, eq=False)
+class _Child:
+    """One process; `run` belongs to a thread, `kill` may come from any other, even before."""
+
+    process: subprocess.Popen[bytes] | None = None
+    killed: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def run(
+        self, command: tuple[str, ...], data: bytes, folder: Path | None, seconds: float
+    ) -> Output:
+        """Start it, feed it and wait for its end, in the thread that calls."""
         try:
-            async with asyncio.timeout(self._seconds):
-                out, err = await process.communicate(data)
-        except TimeoutError:
-            return Output(problem=f"took longer than {self._seconds:g} s")
-        finally:
-            self._running.discard(process)
-            await _end(process)
-        code = process.returncode or 0
-        if code < 0:
-            return Output(problem=f"ended by signal {-code}")
+            process = self._start(command, folder)
+        except OSError as error:
+            return Output(problem=f"does not start: {error.strerror or error}")
+        if process is None:
+            return Output(problem="the tools are closed")
+        with process:
+            try:
+                out, err = process.communicate(data, seconds)
+            except subprocess.TimeoutExpired:
+                self.kill()
+                return Output(problem=f"took longer than {seconds:g} s")
+        if process.returncode < 0:
+            return Output(problem=f"ended by signal {-process.returncode}")
         # Exit codes are the tool's language: ruff says 2 for a broken configuration.
-        problem = _last_line(err) if code > 1 else ""
-        return Output(out, code, problem)
+        problem = _last_line(err) if process.returncode > 1 else ""
+        return Output(out, process.returncode, problem)
+
+    def kill(self) -> None:
+        """End it now, or never start it."""
+        with self.lock:
+            self.killed = True
+            if self.process is not None:
+                self.process.kill()
+
+    def _start(
+        self, command: tuple[str, ...], folder: Path | None
+    ) -> subprocess.Popen[bytes] | None:
+        with self.lock:  # a kill between the question and the start would miss it
+            if self.killed:
+                return None
+            self.process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=folder,
+                env=_environment(os.environ),
+            )
+            return self.process
 
 
 def _environment(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment without the variables that would change what ruff prints."""
     return {key: value for key, value in environ.items() if not key.startswith("RUFF_")}
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is None:
-        try:
-            process.kill()
-        except ProcessLookupError:
-            return
-        await process.wait()
 
 
 def _last_line(stderr: bytes) -> str:

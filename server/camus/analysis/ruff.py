@@ -19,6 +19,7 @@ from camus.analysis.rulebook import (
     MODERNISE,
     MODERNISE_IGNORED,
     NET,
+    asks_for,
     aspect_of,
     certainly_bool,
     severity_of,
@@ -54,12 +55,19 @@ def check(
 ) -> list[str]:
     """The command that prints the findings of standard input as JSON and changes nothing.
 
-    `named` are rules to ask for beside the usual ones; what cannot be a code of ruff's is left out.
+    With `modernise` and no file of settings both questions are asked in one run; `usual` and
+    `modernising` tell the answers apart. `named` are rules to ask for beside the usual ones; what
+    cannot be a code of ruff's is left out.
     """
     command = [program, "check", "--no-cache", "--no-fix", "--exit-zero", "--quiet"]
     command += ["--output-format", "json", "--stdin-filename", name]
     command += _configuration(settings)
-    if modernise:
+    if modernise and settings.file is None:
+        command += ["--select", ",".join(dict.fromkeys((*DEFAULT, *MODERNISE)))]
+        # Only what neither wants: a selector ignored by one may be what the other asks for.
+        both = [each for each in DEFAULT_IGNORED if each in MODERNISE_IGNORED]
+        command += ["--ignore", ",".join(both)] if both else []
+    elif modernise:
         command += ["--select", ",".join(MODERNISE)]
         command += ["--ignore", ",".join((*MODERNISE_IGNORED, *settings.ignored))]
     elif settings.file is None:
@@ -105,6 +113,16 @@ def defended(finding: Finding, text: str, also: Iterable[str] = ()) -> Fix | Non
         )
         kept = kept and not _drops_comment(fix.edits, text)
     return Fix(fix.message, fix.edits) if kept else None
+
+
+def usual(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Of the findings of both questions, those that a project without settings is told."""
+    return tuple(each for each in findings if asks_for(each.rule, DEFAULT, DEFAULT_IGNORED))
+
+
+def modernising(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Of the findings of both questions, those that modernise and simplify."""
+    return tuple(each for each in findings if asks_for(each.rule, MODERNISE, MODERNISE_IGNORED))
 
 
 def _configuration(settings: Settings) -> list[str]:

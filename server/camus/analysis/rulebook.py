@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from camus.analysis.findings import Aspect, Severity
 
@@ -157,12 +158,29 @@ def severity_of(rule: str) -> Severity:
     return "warning"
 
 
+def asks_for(rule: str, select: Iterable[str], ignore: Iterable[str]) -> bool:
+    """Whether ruff would report a rule for these selectors: the longest that fits it decides.
+
+    What is no rule, a syntax error, is always reported.
+    """
+    if rule == "invalid-syntax":
+        return True
+    return _longest(rule, select) > _longest(rule, ignore)
+
+
 def certainly_bool(expression: str) -> bool:
     """Whether the text of an expression can only be a bool: one test, no `and` and no `or`."""
     test = expression.removeprefix("return ")
     if re.search(r"\b(?:and|or|if)\b|\n", test):
         return False
     return test.startswith("not ") or bool(_BOOL.fullmatch(test) and not _OPERATOR.search(test))
+
+
+def _longest(rule: str, selectors: Iterable[str]) -> int:
+    """The length of the longest selector of the rule's own linter that it begins with, or -1."""
+    linter = _letters(rule)
+    fitting = (each for each in selectors if rule.startswith(each) and _letters(each) == linter)
+    return max(map(len, fitting), default=-1)
 
 
 def _letters(rule: str) -> str:

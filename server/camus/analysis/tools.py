@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from camus.analysis import mending, ruff
@@ -131,13 +131,21 @@ class Tools:
         known = self._known.get(key)
         if known is None:
             known = await self._ask(document, settings, question)
-            if not known.absent:
-                self._known[key] = known
-                while len(self._known) > _REMEMBERED:
-                    self._known.popitem(last=False)
+            if _is_both(document, settings, question):
+                # The judge asks next what is usually found here: that is answered already.
+                self._remember((*key[:-1], _Question()), _part(known, ruff.usual))
+                known = _part(known, ruff.modernising)
+            self._remember(key, known)
         else:
             self._known.move_to_end(key)
         return known
+
+    def _remember(self, key: tuple[object, ...], found: Findings) -> None:
+        if found.absent:
+            return
+        self._known[key] = found
+        while len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
 
     async def _ask(self, document: Document, settings: Settings, question: _Question) -> Findings:
         if document.language == "python":
@@ -217,6 +225,16 @@ class Tools:
             if self._program is None:
                 self._program = await asyncio.to_thread(ruff.find)
         return self._program
+
+
+def _is_both(document: Document, settings: Settings, question: _Question) -> bool:
+    """Whether one run of ruff answers this question and the usual one; see `ruff.check`."""
+    python = document.language == "python"
+    return python and question.modernise and settings.file is None
+
+
+def _part(found: Findings, of: Callable[[Iterable[Finding]], tuple[Finding, ...]]) -> Findings:
+    return replace(found, findings=of(found.findings))
 
 
 async def _ask_structure(document: Document, question: _Question) -> Findings:

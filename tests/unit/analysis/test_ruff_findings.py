@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sysconfig
 import time
 from pathlib import Path
 
@@ -10,7 +12,15 @@ import pytest
 
 from camus.analysis import Finding, Tools
 from camus.analysis import ruff as ruff_tool
-from camus.analysis.rulebook import aspect_of, certainly_bool, severity_of
+from camus.analysis.process import Runner
+from camus.analysis.rulebook import (
+    MODERNISE,
+    MODERNISE_IGNORED,
+    aspect_of,
+    certainly_bool,
+    severity_of,
+)
+from camus.analysis.settings import Settings
 from camus.source import Document, Span, uri_of
 
 
@@ -263,3 +273,41 @@ async def test_the_first_calls_at_once_look_for_the_linter_once(
     await tools.close()
     assert looks == [found]
     assert all(result.findings for result in results)
+
+
+def _asked(command: list[str], text: str) -> tuple[Finding, ...]:
+    output = subprocess.run(command, input=text.encode(), capture_output=True, check=True)
+    return ruff_tool.parse(output.stdout, text)
+
+
+@pytest.mark.parametrize("module", ["turtle", "cgitb", "imaplib", "tarfile"])
+def test_one_run_for_both_questions_gives_the_answers_of_two(module: str) -> None:
+    text = Path(sysconfig.get_path("stdlib"), f"{module}.py").read_text("utf-8")
+    program, name = ruff_tool.find(), "untitled.py"
+    usual = _asked(ruff_tool.check(program, name, Settings()), text)
+    command = ruff_tool.check(program, name, Settings(), modernise=True)
+    both = _asked(command, text)
+    select = ["--select", ",".join(MODERNISE), "--ignore", ",".join(MODERNISE_IGNORED)]
+    modernising = _asked([*command[: command.index("--select")], *select, "-"], text)
+    assert len(usual) > 20
+    assert modernising
+    assert ruff_tool.usual(both) == usual
+    assert ruff_tool.modernising(both) == modernising
+
+
+async def test_the_usual_question_is_answered_by_the_run_that_modernised(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tools, runs = Tools(), list[str]()
+    run = Runner.run
+
+    async def counted(self: Runner, command: list[str], *rest: object, **more: object) -> object:
+        runs.append(command[1])
+        return await run(self, command, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Runner, "run", counted)
+    document = _python("def f(a):\n    return a\n\n\nx = missing\n")
+    assert await tools.modernise(document, Span(0, 22)) == ()
+    assert [each.rule for each in (await tools.findings(document)).findings] == ["F821"]
+    assert runs == ["check"]
+    await tools.close()
