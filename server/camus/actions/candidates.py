@@ -12,7 +12,7 @@ from camus.actions.placing import parses
 from camus.actions.reindent import dedented
 from camus.actions.targets import is_definition
 from camus.actions.tasks import Task
-from camus.source import definitions, language_for
+from camus.source import language_for, outline
 
 _NOT_SOURCE = frozenset(
     (
@@ -104,7 +104,7 @@ def _with_definition(task: Task, text: str) -> str:
         return text
     alone = task.document.beside(dedented(text))
     lines = text.split("\n")
-    for scope in definitions(alone):
+    for scope in outline(alone):
         if scope.name != task.scope.name:
             continue
         first = alone.lines.line_of(scope.span.start)
@@ -121,7 +121,7 @@ def _with_definition(task: Task, text: str) -> str:
 
 def _defines(task: Task, text: str) -> bool:
     alone = task.document.beside(dedented(text))
-    return any(each.name == task.scope.name for each in definitions(alone))
+    return any(each.name == task.scope.name for each in outline(alone))
 
 
 def _is_documentation(text: str) -> bool:

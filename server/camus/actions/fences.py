@@ -74,6 +74,8 @@ def fenced(code: str, info: str = "") -> str:
 
 
 def _opening(line: str) -> re.Match[str] | None:
+    if "```" not in line and "~~~" not in line:
+        return None
     match = _OPENING.match(line)
     if match is None or (match["run"][0] == "`" and "`" in match["info"]):
         return None

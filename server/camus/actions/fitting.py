@@ -18,7 +18,16 @@ from camus.actions.placing import Placed, parses, placed, text_at
 from camus.actions.reindent import dedented
 from camus.actions.targets import is_definition
 from camus.actions.tasks import Task
-from camus.source import Document, Import, Scope, Span, definitions, imports, syntax_errors
+from camus.source import (
+    Document,
+    Import,
+    Outline,
+    Span,
+    definitions,
+    imports,
+    outline,
+    syntax_errors,
+)
 
 _LEAST_LIMIT = 20_000
 """Characters that an answer may have beside four times the length of the file."""
@@ -53,9 +62,7 @@ def fit(task: Task, code: str) -> Fitted | Unfit:
 
 def _definition(task: Task, code: str, bare: str) -> Fitted | Unfit:
     alone = task.document.beside(bare)
-    named = [
-        each for each in definitions(alone) if each.qualified_name == task.scope.qualified_name
-    ]
+    named = [each for each in outline(alone) if each.qualified_name == task.scope.qualified_name]
     if named:
         return _from_whole(task, alone, named)
     text = text_at(task, code)
@@ -66,13 +73,13 @@ def _definition(task: Task, code: str, bare: str) -> Fitted | Unfit:
     return _without_definition(task, code, alone, there)
 
 
-def _from_whole(task: Task, alone: Document, named: list[Scope]) -> Fitted | Unfit:
+def _from_whole(task: Task, alone: Document, named: list[Outline]) -> Fitted | Unfit:
     """The target cut out of code that holds it under its full name."""
     chosen = _same_one(task, named)
     if chosen is None:
         return _twice(task)
     prefix = task.scope.qualified_name.removesuffix(task.scope.name)
-    beside = [each for each in definitions(alone) if each.qualified_name == prefix + each.name]
+    beside = [each for each in outline(alone) if each.qualified_name == prefix + each.name]
     fresh = [each for each in beside if each is not chosen and _is_new(task, each, named)]
     kept = sorted((chosen, *fresh), key=lambda each: each.span)
     pieces = [_piece(alone, each.span) for each in kept]
@@ -85,7 +92,7 @@ def _from_whole(task: Task, alone: Document, named: list[Scope]) -> Fitted | Unf
     return _checked(task, Fitted(text, _new_imports(task, alone), notes))
 
 
-def _from_place(task: Task, text: str, there: Placed, same: list[Scope]) -> Fitted | Unfit:
+def _from_place(task: Task, text: str, there: Placed, same: list[Outline]) -> Fitted | Unfit:
     """The target as it stands in the tried place, with new definitions beside it."""
     chosen = _same_one(task, same)
     if chosen is None:
@@ -114,8 +121,8 @@ def _says_more(document: Document) -> bool:
 def _without_definition(task: Task, code: str, alone: Document, there: Placed) -> Fitted | Unfit:
     """Code that does not define the target: its documentation or its body alone, if certain."""
     name = task.scope.name
-    if there.definitions or definitions(alone):
-        other = (there.definitions or definitions(alone))[0].name
+    if there.definitions or outline(alone):
+        other = (there.definitions or outline(alone))[0].name
         return Unfit("wrong_target", f"it defines `{other}`, not `{name}`")
     if task.action.id == "document":
         text = documented(task, alone.text)
@@ -147,7 +154,7 @@ def _checked(task: Task, fitted: Fitted, there: Placed | None = None) -> Fitted 
     return fitted
 
 
-def _same_one(task: Task, named: list[Scope]) -> Scope | None:
+def _same_one(task: Task, named: list[Outline]) -> Outline | None:
     """The one of several definitions of a name (a property's parts, overloads) that is meant."""
     if len(named) == 1:
         return named[0]
@@ -166,7 +173,7 @@ def _twice(task: Task) -> Unfit:
     return Unfit("ambiguous", f"it defines `{task.scope.name}` more than once")
 
 
-def _is_new(task: Task, scope: Scope, same: Sequence[Scope]) -> bool:
+def _is_new(task: Task, scope: Outline, same: Sequence[Outline]) -> bool:
     """Whether the file has no definition of that name beside the target."""
     if scope in same:
         return False
@@ -216,7 +223,7 @@ def _file(task: Task, bare: str) -> Fitted | Unfit:
 
 def _lost_definitions(task: Task, text: str) -> list[str]:
     alone = task.document.beside(dedented(text))
-    kept = {each.name for each in definitions(alone)}
+    kept = {each.name for each in outline(alone)}
     mine = [each for each in definitions(task.document) if task.target.contains(each.span)]
     lost = [each.qualified_name or each.name for each in mine if each.name not in kept]
     return lost if len(mine) > 1 or task.action.id != "modify" else []
@@ -257,9 +264,12 @@ def _new_imports(task: Task, alone: Document) -> tuple[str, ...]:
     """The statements of imports that the file lacks, one line each."""
     if task.action.id == "document":
         return ()
+    theirs = imports(alone)
+    if not theirs:
+        return ()
     mine = {each.alias for each in imports(task.document)}
     groups: dict[Span, list[Import]] = {}
-    for each in imports(alone):
+    for each in theirs:
         groups.setdefault(each.span, []).append(each)
     return tuple(
         alone.slice(span)

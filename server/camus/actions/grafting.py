@@ -5,7 +5,7 @@ from __future__ import annotations
 from camus.actions.placing import Placed, placed
 from camus.actions.reindent import Place, dedented, reanchored
 from camus.actions.tasks import Task
-from camus.source import Edit, Scope, Span, newline_of, same_code, syntax_errors
+from camus.source import Edit, Outline, Span, newline_of, same_code, syntax_errors
 
 
 def documented(task: Task, doc: str) -> str | None:
@@ -58,7 +58,7 @@ def bodied(task: Task, code: str) -> str | None:
     return attempt if certain and _ends_alike(task, there, mine) else None
 
 
-def _ends_alike(task: Task, there: Placed, mine: Scope | None) -> bool:
+def _ends_alike(task: Task, there: Placed, mine: Outline | None) -> bool:
     """Whether the body became the whole rest of the definition and nothing fell out of it."""
     return (
         mine is not None
@@ -67,7 +67,7 @@ def _ends_alike(task: Task, there: Placed, mine: Scope | None) -> bool:
     )
 
 
-def _mine(task: Task, there: Placed) -> Scope | None:
+def _mine(task: Task, there: Placed) -> Outline | None:
     return next((each for each in there.definitions if each.name == task.scope.name), None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from camus.source import Document, Span, definitions, imports
+from camus.source import Document, Span, imports, outline
 
 _ASSIGNMENT = re.compile(
     r"(?:export\s+)?(?:(?:const|let|var)\s+)?(?P<name>[A-Za-z_$][\w$]*)\s*(?::[^=\n]+)?=(?![=>])"
@@ -14,7 +14,7 @@ _ASSIGNMENT = re.compile(
 def kept_before(document: Document, alone: Document, until: Span) -> tuple[str, ...]:
     """The paragraphs of code before a definition that assign a name the file does not have."""
     spans = (
-        *(each.span for each in definitions(alone)),
+        *(each.span for each in outline(alone)),
         *(each.span for each in imports(alone)),
     )
     taken = sorted(each for each in spans if each.start < until.start)

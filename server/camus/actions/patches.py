@@ -40,6 +40,8 @@ class Misfit:
 
 def changes_in(text: str) -> tuple[Change, ...] | Misfit:
     """The changes that a reply spells as SEARCH/REPLACE blocks or as a diff; empty when none."""
+    if "<<<<<" not in text and "@@" not in text:
+        return ()
     lines = text.split("\n")
     if any(_SEARCH.match(line) for line in lines) and any(_DIVIDER.match(line) for line in lines):
         return _searches(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from camus.source import Document, definitions, literal_spans, syntax_errors
+from camus.source import Document, literal_spans, outline, syntax_errors
 
 _COMMENT = r"(?:#+|//+|/\*+|\*|--+|<!--|;+|\{/\*|%+|\"\"\"|''')"
 _DOTS = r"(?:\.{2,}|…)"
@@ -28,6 +28,7 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 300
+_FIRST = frozenset("#/*-<;{%\"'[(….")
 _MARK = re.compile(rf"^\s*{_COMMENT}\s*(?P<text>.*?)\s*(?:\*/\s*\}}?|-->)?\s*$")
 _BARE = re.compile(rf"^\s*[\[(<{{]?\s*{_DOTS}\s*(?P<text>[^=()]*?)\s*{_DOTS}?\s*[\])>}}]?\s*$")
 
@@ -37,17 +38,24 @@ def left_out(code: Document, original: str) -> str:
 
     Strings over several lines and documentation may hold such words, and so may the original.
     """
+    if not any(_may_stand_for_code(line) for line in code.text.split("\n")):
+        return ""
     if "\r" in code.text:
         text = code.text.replace("\r\n", "\n").replace("\r", "\n")
         code = code.beside(text)
     spans = [*literal_spans(code, code.span)]
-    spans += [each.doc for each in definitions(code) if each.doc is not None]
+    spans += [each.doc for each in outline(code) if each.doc is not None]
     lines, at = code.text.split("\n"), code.lines
     for span in spans:
         for number in range(at.line_of(span.start) + 1, at.line_of(span.end) + 1):
             lines[number] = lines[number][: _depth(lines[number])] + "_"
     bare = code.beside("...\n")
     return placeholder_in("\n".join(lines), original, dots_are_code=not syntax_errors(bare))
+
+
+def _may_stand_for_code(line: str) -> bool:
+    """Whether a line begins like a comment or with dots; looked at before anything is parsed."""
+    return line.lstrip()[:1] in _FIRST
 
 
 def placeholder_in(code: str, original: str, *, dots_are_code: bool = False) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from camus.actions.reindent import Place, reanchored, settled
 from camus.actions.targets import around, is_definition
 from camus.actions.tasks import Task
-from camus.source import Document, Scope, Span, definitions, syntax_errors
+from camus.source import Document, Outline, Span, outline, syntax_errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,10 @@ class Placed:
     """How many more syntax errors the copy has than the original."""
 
     @property
-    def definitions(self) -> tuple[Scope, ...]:
+    def definitions(self) -> tuple[Outline, ...]:
         """The definitions in the code that are inside no other one of it."""
-        found: list[Scope] = []
-        for scope in definitions(self.document):
+        found: list[Outline] = []
+        for scope in outline(self.document):
             outer = found and found[-1].span.contains(scope.span)
             if self.region.contains(scope.span) and not outer:
                 found.append(scope)
@@ -82,9 +82,9 @@ def _small_frame(task: Task) -> tuple[str, str]:
     """
     text = task.document.text
     before = after = ""
-    outer = around(task.document, task.target)
-    if not outer and _is_statement(task):
+    if _is_statement(task):
         return "", ""
+    outer = around(task.document, task.target)
     for each in outer:
         before += text[each.span.start : each.body.start]
         after = text[each.body.end : each.span.end] + after

@@ -11,13 +11,16 @@ from dataclasses import dataclass
 
 from camus.source import (
     Document,
-    definitions,
     indent_unit,
     literal_spans,
     matching_blocks,
     newline_of,
+    outline,
 )
 
+_INDENTS = re.compile(r"^[ \t]*+(?=[^\S\n]*+\S)", re.MULTILINE)
+"""The indentation of each line with text; nothing is given back, so blanks cost no more."""
+_TRAILING = re.compile(r"[^\S\n]\n")
 _CLOSER = re.compile(r"[)\]}]|end\b")
 
 
@@ -44,11 +47,12 @@ def reanchored(place: Place, code: str) -> str:
     text = "\n".join(lines)
     alike = _alike(place.document, text)
     frozen = _inner_lines(alike, place.original)
-    own = _common([line for at, line in enumerate(lines) if at not in frozen])
+    own = _common([line for at, line in enumerate(lines) if at not in frozen] if frozen else text)
     docs = _documentation(alike, own) if frozen else frozen
     relative = [line[len(own) :] if line.startswith(own) else line.lstrip() for line in lines]
-    given = indent_unit(_alike(place.document, "\n".join(relative)))
-    unit = place.unit
+    given, unit = _units(place, "\n".join(relative))
+    if not (frozen or own or place.base) and given == unit:
+        return "\n".join(line if line.strip() else "" for line in lines)
     moved: list[str] = []
     for at, line in enumerate(lines):
         if at in frozen and at not in docs:
@@ -62,8 +66,10 @@ def reanchored(place: Place, code: str) -> str:
 
 def dedented(code: str) -> str:
     """The code without the indentation that all its lines share."""
+    own = _common(code)
+    if not own:
+        return code
     lines = code.split("\n")
-    own = _common(lines)
     return "\n".join(line[len(own) :] if line.startswith(own) else line.lstrip() for line in lines)
 
 
@@ -79,8 +85,27 @@ def settled(place: Place, code: str) -> str:
     body = code.removeprefix("\ufeff").strip("\n").rstrip()
     if place.base and not original.startswith(place.base):
         body = body.removeprefix(place.base)
-    old = _lines(original[len(head) : len(original) - len(tail)])
+    kept = original[len(head) : len(original) - len(tail)]
+    if _is_plain(place.document, kept) and not _TRAILING.search(body):
+        return head + body + tail
+    old = _lines(kept)
     return head + _kept_lines(place.document, old, body.split("\n")) + tail
+
+
+def _is_plain(document: Document, kept: str) -> bool:
+    """Whether a text's lines end in LF alone, as new ones will, and in no blanks."""
+    return "\r" not in kept and newline_of(document) == "\n" and not _TRAILING.search(kept)
+
+
+def _units(place: Place, relative: str) -> tuple[str, str]:
+    """The unit of the code and that of its place; measured only where they may differ."""
+    mine = place.original if place.base == "" else f"{place.base}{place.original}"
+    there = _common(mine)
+    steps = {each for each in _INDENTS.findall(relative) if each}
+    known = {each[len(there) :] for each in _INDENTS.findall(mine) if each != there}
+    if not steps or (steps <= known and min(steps, key=len) == min(known, key=len)):
+        return "", ""
+    return indent_unit(_alike(place.document, relative)), place.unit
 
 
 def _lines(text: str) -> list[tuple[str, str]]:
@@ -149,7 +174,7 @@ def _documentation(alike: Document, own: str) -> frozenset[int]:
     """The lines inside docstrings, which move with their definition."""
     parsed = alike if not own else _alike(alike, dedented(alike.text))
     found: set[int] = set()
-    for scope in definitions(parsed):
+    for scope in outline(parsed):
         if scope.doc is not None:
             lines = parsed.lines
             found.update(
@@ -171,17 +196,15 @@ def _converted(line: str, given: str, unit: str) -> str:
     return unit * levels + " " * left + text
 
 
-def _common(lines: list[str]) -> str:
+def _common(code: str | list[str]) -> str:
     """The indentation that all lines with text share."""
-    shared: str | None = None
-    for line in lines:
-        if line.strip():
-            blank = _indent(line)
-            if shared is None:
-                shared = blank
-            while not blank.startswith(shared):
-                shared = shared[:-1]
-    return shared or ""
+    text = code if isinstance(code, str) else "\n".join(code)
+    found: set[str] = set(_INDENTS.findall(text))
+    if not found:
+        return ""
+    first, last = min(found), max(found)
+    size = next((at for at, mark in enumerate(first) if mark != last[at]), len(first))
+    return first[:size]
 
 
 def _indent(line: str) -> str:

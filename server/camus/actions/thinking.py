@@ -16,6 +16,8 @@ _OPEN_LINE = re.compile(
     rf"^[ \t]*(?:<(?P<angle>{_WORDS})>|\[(?P<square>THINK)\]|◁(?P<kimi>think)▷)",
     re.IGNORECASE | re.MULTILINE,
 )
+_HINTS = ("think", "thought", "reasoning", "reflection", "analysis", "<|channel|>")
+"""One of these is in any reply that has a mark: most have none and are done at once."""
 _MOST = 32
 """Most think blocks of one reply."""
 _LINE_END = re.compile(r"[ \t]*(?:\n|\Z)")
@@ -35,6 +37,9 @@ def final_answer(reply: str, source: str = "") -> Answer:
     A closing mark without an opening one ends a block that the model's template began. A mark
     that stands in `source` counts only at the very start of the reply, for it may be code.
     """
+    lower = reply.lower()
+    if not any(hint in lower for hint in _HINTS):
+        return Answer(reply)
     if _CHANNEL.search(reply) and "<|channel|>" not in source:
         return _final_channel(reply)
     kept, rest = "", reply

@@ -6,6 +6,7 @@ from camus.source.document import Document, Lines
 from camus.source.languages import Language, language_for, language_of
 from camus.source.matching import matching_blocks
 from camus.source.names import names_bound, names_used
+from camus.source.outlines import Outline, outline
 from camus.source.sameness import same_code
 from camus.source.scopes import Scope, ScopeKind, definitions, enclosing, has_definitions
 from camus.source.signatures import Parameter
@@ -19,6 +20,7 @@ __all__ = [
     "Import",
     "Language",
     "Lines",
+    "Outline",
     "Parameter",
     "Scope",
     "ScopeKind",
@@ -37,6 +39,7 @@ __all__ = [
     "names_bound",
     "names_used",
     "newline_of",
+    "outline",
     "path_of",
     "same_code",
     "syntax_errors",

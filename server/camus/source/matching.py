@@ -49,6 +49,8 @@ def matching_blocks(before: Sequence[str], after: Sequence[str]) -> list[Block]:
             blocks.append((high, other_high, tail))
         if low == high or other_low == other_high:
             continue
+        if set(before[low:high]).isdisjoint(after[other_low:other_high]):
+            continue
         window = (low, high, other_low, other_high)
         anchors = _anchors(before, after, window)
         if anchors:
