@@ -25,7 +25,8 @@ from camus.source import (
     path_of,
 )
 
-_ATTRIBUTE = re.compile(r"([\w$]+)\s*\??\.\s*([\w$]+)")
+# Possessive, and only from a word's start: else each word without a dot is tried letter by letter.
+_ATTRIBUTE = re.compile(r"(?<![\w$])([\w$]++)\s*+\??\.\s*+([\w$]++)")
 _SELF = frozenset({"self", "cls", "this"})
 _SAME_NAMED = 2
 """Most definitions shown for a name whose file is not known."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from camus.source.document import Document
 from camus.source.spans import Span
-from camus.source.trees import Syntax, Walk, loaded, pieces, syntax_of
+from camus.source.trees import Syntax, Walk, loaded, syntax_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Query
@@ -102,11 +103,21 @@ def _imports(syntax: Syntax) -> tuple[Import, ...]:
 
 def _importing(syntax: Syntax) -> Iterator[Node]:
     """The statements of the file whose text may hold an import: a query costs far more."""
-    data = syntax.offsets.data
-    for piece in pieces(syntax):
-        start, end = piece.node.start_byte, piece.node.end_byte
-        if any(data.find(word, start, end) >= 0 for word in syntax.grammar.import_words):
-            yield piece.node
+    found = _words(syntax.grammar.import_words).finditer(syntax.offsets.data)
+    places = (match.start() for match in found)
+    place = next(places, -1)
+    for node in syntax.tree.root_node.children if place >= 0 else ():
+        while 0 <= place < node.start_byte:
+            place = next(places, -1)
+        if place < 0:
+            return
+        if place < node.end_byte:
+            yield node
+
+
+@cache
+def _words(words: tuple[bytes, ...]) -> re.Pattern[bytes]:
+    return re.compile(b"|".join(map(re.escape, words)))
 
 
 def _matches(query: Query, node: Node) -> Iterator[dict[str, list[Node]]]:

@@ -157,7 +157,15 @@ def _settled(document: Document, span: Span) -> Span:
 
 
 def _scope(document: Document, syntax: Syntax, site: Site) -> Scope:
-    """Everything that is known of one definition."""
+    """Everything that is known of one definition, read once a document: its body is walked."""
+    key = f"scope {site.start_byte} {site.node.id}"
+    known = document.memo.get(key)
+    if not isinstance(known, Scope):
+        known = document.memo[key] = _read(document, syntax, site)
+    return known
+
+
+def _read(document: Document, syntax: Syntax, site: Site) -> Scope:
     node, body = site.node, body_node(syntax, site)
     own_parameters = parameters(syntax, site)
     outside = (each.name for each in own_parameters)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 from camus.source.document import Document
 from camus.source.languages import language_for
 
 _LOOK_AT = 500
-_INDENTED = re.compile(r"(?:^|(?<=[\r\n]))([ \t]*)[^\s]")
+_INDENTED = re.compile(r"[\r\n]([ \t]*)[^\s]")
+_FIRST = re.compile(r"([ \t]*)[^\s]")
 
 
 def indent_unit(document: Document) -> str:
@@ -36,14 +38,13 @@ def _measured(document: Document) -> str:
     lines = document.lines
     end = lines.starts[_LOOK_AT] if len(lines) > _LOOK_AT else lines.length
     steps: Counter[str] = Counter()
-    before = ""
-    for match in _INDENTED.finditer(document.text, 0, end):
-        indent = match[1]
+    first = _FIRST.match(document.text)
+    indents = ("", first[1] if first else "", *_INDENTED.findall(document.text, 0, end))
+    for before, indent in pairwise(indents):
         if len(indent) > len(before) and indent.startswith(before):
             step = indent[len(before) :]
             if step == "\t" or (2 <= len(step) <= 8 and not step.strip(" ")):
                 steps[step] += 1
-        before = indent
     return steps.most_common(1)[0][0] if steps else ""
 
 

@@ -48,8 +48,11 @@ class Syntax:
 
     def text(self, node: Node) -> str:
         """The text of a node."""
-        span = self.span(node)
-        return self.offsets.text[span.start : span.end]
+        try:
+            return self.offsets.data[node.start_byte : node.end_byte].decode()
+        except UnicodeDecodeError:  # a lone surrogate, or a node that begins within a character
+            span = self.span(node)
+            return self.offsets.text[span.start : span.end]
 
 
 class Walk:
