@@ -156,7 +156,7 @@ def _from_diagnostics(diagnostics: Sequence[Finding]) -> Iterator[Evidence]:
 
 def _from_rules(text: str, document: Document | None, rules: Classification) -> Iterator[Evidence]:
     path = unquote(urlsplit(document.uri).path) if document is not None else ""
-    for rule in rules.rules:
+    for rule in rules.every_rule:
         kind = _kind_of(rule)
         named = "" if rule.kind in TaskKind.__members__ else rule.kind
         for why in _reasons_of(rule, text, path):
@@ -188,7 +188,7 @@ def _own_words(keywords: tuple[str, ...]) -> Phrases[str]:
 
 
 def _ruled(named: str, rules: Classification) -> Complexity | None:
-    return next((rule.complexity for rule in rules.rules if rule.kind == named), None)
+    return next((rule.complexity for rule in rules.every_rule if rule.kind == named), None)
 
 
 @cache

@@ -9,6 +9,7 @@ ConfigError
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
+from camus.config.importing import Imported, imported
 from camus.config.load import Layers, Loaded, load
 from camus.config.paths import Folders, folders
 from camus.config.problems import ConfigError, Problem
@@ -61,6 +62,7 @@ __all__ = [
     "ConfigError",
     "Defaults",
     "Folders",
+    "Imported",
     "Intelligence",
     "Journal",
     "Layers",
@@ -82,6 +84,7 @@ __all__ = [
     "canonical",
     "changes",
     "folders",
+    "imported",
     "json_schema",
     "load",
     "reference",

@@ -158,12 +158,23 @@ class _Check:
         if not isinstance(node.value, dict):
             self._refuse(node, f"expected names with settings, not {_said(node)}")
             return None
-        kept = {
-            key: self.value(item, kind.value_type, field)
-            for key, item in node.value.items()
-            if item.value is not None
-        }
-        return node.with_value({key: item for key, item in kept.items() if item is not None})
+        kept: dict[str, Node] = {}
+        for written, item in node.value.items():
+            key = self._name(written, item, kind.key_type)
+            if key in kept:
+                self._refuse(item, f"`{written}` and `{key}` mean the same; give one")
+            elif key is not None and item.value is not None:
+                made = self.value(item, kind.value_type, field)
+                if made is not None:
+                    kept[key] = made
+        return node.with_value(kept)
+
+    def _name(self, written: str, node: Node, kind: shape.Type) -> str | None:
+        """The key of a mapping as the tree spells it; None for a word that is not in its set."""
+        if not isinstance(kind, shape.EnumType):
+            return written
+        kept = self._enum(node.with_value(written), kind.cls)
+        return str(kept.value) if kept is not None else None
 
     def _tuple(self, node: Node, kind: shape.VarTupleType, field: str) -> Node | None:
         if isinstance(node.value, dict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -10,6 +10,7 @@ from camus.config.problems import Problem, nearest
 
 Scalar: TypeAlias = str | int | float | bool | None
 Value: TypeAlias = "Scalar | tuple[Node, ...] | dict[str, Node]"
+Report: TypeAlias = Callable[[Problem], None]
 
 
 @dataclass(frozen=True, slots=True)

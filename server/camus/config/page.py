@@ -79,6 +79,8 @@ def _value(kind: shape.Type) -> str:
         case shape.VarTupleType():
             return f"list of {_plural(kind.item_type)}"
         case shape.DictType():
+            if isinstance(bare(kind.key_type), shape.EnumType):
+                return f"{_value(kind.value_type)} by {_value(kind.key_type)}"
             return "settings by name"
         case shape.StructType():
             return "settings, see below"
@@ -118,7 +120,7 @@ def _default(field: shape.Field) -> str:
     value: Any = field.default
     if field.required:
         return "required"
-    if value is NODEFAULT or value is None or value in {"", ()} or isinstance(value, Struct):
+    if value is NODEFAULT or value is None or isinstance(value, Struct) or value in {"", ()}:
         return ""
     return f"`{msgspec.json.encode(value).decode()}`"
 

@@ -1,4 +1,4 @@
-"""From the bytes of a YAML or JSON file to nodes with lines; hostile files end in one problem."""
+"""From the bytes of a YAML, JSON or TOML file to nodes with lines; a hostile one is a problem."""
 
 from __future__ import annotations
 
@@ -39,6 +39,10 @@ class Unreadable(Exception):
 def read(data: bytes, file: str) -> Node:
     """The mapping a file holds; an empty file is an empty mapping. Raises `Unreadable`."""
     text = _decode(data, file)
+    if file.endswith(".toml"):
+        from camus.config.toml import toml_nodes
+
+        return labelled(toml_nodes(text, file))
     if file.endswith(".json"):
         text = _json_as_yaml(text, file)
     root = _Builder(file).document(_events(text, file))

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from camus.config.check import KEY_ALIASES
+from camus.config.profiles import ROLES
 from camus.config.tree import Config
 from camus.config.words import ALIASES, LITERALS, folded
 
@@ -33,6 +34,7 @@ def json_schema() -> str:
         for alias, name in aliases.items():
             properties[alias] = {**properties[name], "description": _ALSO.format(name)}
     _older_shapes(parts)
+    _profile(parts)
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": _TITLE}
     return json.dumps({**head, **schema}, indent=2) + "\n"
 
@@ -99,6 +101,31 @@ def _multi_model(parts: dict[str, Any]) -> None:
         "cross_validation": properties["cross_validation"],
     }
     properties["quality"] = _closed(ours, "where 2.0 keeps the settings of validation")
+
+
+def _profile(parts: dict[str, Any]) -> None:
+    """What `profiles` accepts: the sections of plan 002."""
+    names = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+    words: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
+    for role, composite in ROLES.items():
+        described = {**names, "description": f"the model of the composite `{composite}`"}
+        parts["Defaults"]["properties"].setdefault(role, described)
+    parts["Privacy"]["properties"]["secret_scan_before_external"] = {
+        "type": "boolean",
+        "description": "always so; there is no switch",
+    }
+    top = parts["Config"]["properties"]
+    top["fallbacks"] = {
+        "description": "for a role or model, what stands in for it, in order",
+        "anyOf": [{"type": "object", "additionalProperties": names}, {"type": "null"}],
+    }
+    routing = {"type": "object", "patternProperties": {"_keywords$": words}}
+    top["routing"] = {
+        "description": "keywords that speak for a kind, as `code_keywords`",
+        "anyOf": [{**routing, "additionalProperties": False}, {"type": "null"}],
+    }
+    kinds = parts["Classification"]["properties"]["keywords"]
+    kinds["propertyNames"] = {"$ref": "#/$defs/TaskKind"}
 
 
 def _closed(properties: dict[str, Any], description: str) -> dict[str, Any]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from camus.config.nodes import Node
-from camus.config.problems import Problem
+from camus.config.nodes import Node, Report
+from camus.config.profiles import with_profile
 from camus.config.words import USUAL_URLS, folded
-
-Report = Callable[[Problem], None]
 
 _V1_MODEL = frozenset({"name", "type", "url", "model", "path"})
 _SIZE = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?)(i?)b?\s*", re.IGNORECASE)
@@ -41,6 +39,7 @@ def normalised(root: Node, report: Report) -> Node:
     models = _models(top, report)
     if models is not None:
         top["models"] = models
+    top = with_profile(top, report)
     for key, change in (
         ("pipelines", _each(_pipeline)),
         ("composites", _each(_composite)),

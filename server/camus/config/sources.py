@@ -13,7 +13,7 @@ from camus.config.problems import Problem
 from camus.config.read import MAX_BYTES, plain_scalar
 
 FOLDER = ".camus"
-SUFFIXES = (".yml", ".yaml", ".json")
+SUFFIXES = (".yml", ".yaml", ".json", ".toml")
 STEMS = ("config", "models")
 
 VARIABLES: Mapping[str, str] = {

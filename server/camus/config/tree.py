@@ -64,7 +64,8 @@ class Model(_Node, frozen=True, kw_only=True):
         _says("context window in tokens; asked of the server when unset"),
     ] = None
     memory_bytes: Annotated[
-        Count | None, _says("memory it takes when loaded; also `memory_usage: 8GB`")
+        Count | None,
+        _says("memory it takes when loaded; also `memory_usage: 8GB`; a hint of its size"),
     ] = None
     size: Annotated[
         Literal["fast", "medium", "large"] | None,
@@ -205,6 +206,16 @@ class Classification(_Node, frozen=True, kw_only=True):
     """What extends the built-in rules of classification."""
 
     rules: Annotated[tuple[ClassificationRule, ...], _says("your own rules")] = ()
+    keywords: Annotated[
+        dict[TaskKind, Words],
+        _says("words of the instruction that speak for a kind, by kind: short for a rule"),
+    ] = {}
+
+    @property
+    def every_rule(self) -> tuple[ClassificationRule, ...]:
+        """The rules, and the keywords as rules."""
+        made = (ClassificationRule(kind=kind, keywords=k) for kind, k in self.keywords.items())
+        return (*self.rules, *made)
 
 
 class Privacy(_Node, frozen=True, kw_only=True):
@@ -227,12 +238,21 @@ class Privacy(_Node, frozen=True, kw_only=True):
 
 
 class Timeouts(_Node, frozen=True, kw_only=True):
-    """Hard limits of one generation, in seconds."""
+    """Hard limits of one generation, in seconds; and when its first token is wanted.
+
+    The three targets order the models and never cut one off: of those that suit a task, the ones
+    known to be later than its target are asked after the others.
+    """
 
     connect: Annotated[Seconds, _says("to reach the server")] = 2.0
     first_token: Annotated[Seconds, _says("to the first token; loading a model counts")] = 120.0
     idle: Annotated[Seconds, _says("longest gap between two tokens")] = 30.0
     total: Annotated[Seconds, _says("for the whole answer")] = 300.0
+    quick_ms: Annotated[
+        Count | None, _says("milliseconds in which a simple task wants its first token; a target")
+    ] = None
+    standard_ms: Annotated[Count | None, _says("the same for a medium task")] = None
+    deep_ms: Annotated[Count | None, _says("the same for a complex task")] = None
 
 
 class Actions(_Node, frozen=True, kw_only=True):

@@ -122,6 +122,8 @@ class Gate:
             urls = _urls(model)
             away = next((url for url in urls if not is_usual_loopback(str(url.value))), None)
             window = entries.get("max_tokens")
+            if name in known and entries.keys() <= {"name"}:
+                continue  # only named by a profile: yours is meant
             if name in known:
                 self._drop(model, f"`{name}` is a model of your own; {self._remedy}")
             elif away is not None:

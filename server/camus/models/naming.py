@@ -50,12 +50,13 @@ def billions(text: str | None) -> float:
     return 0.0
 
 
-def rung(name: str, parameters: float) -> Size:
+def rung(name: str, parameters: float, memory_bytes: int = 0) -> Size:
     """Where a model stands: fast below 4 billion parameters, medium below 20, large from there.
 
-    Without a number the name decides (`mini`, `flash`, `large`, ...), else it is medium.
+    Without a number the memory it takes tells (at about 0.75 bytes a parameter, as quantised
+    files have it), without that the name (`mini`, `flash`, `large`, ...), else it is medium.
     """
-    known = parameters or billions(name)
+    known = parameters or billions(name) or memory_bytes / 0.75e9
     if known:
         return "fast" if known < _FAST_BELOW else "medium" if known < _MEDIUM_BELOW else "large"
     if _SMALL.search(name):

@@ -63,7 +63,7 @@ def declared_profile(
     if served is not None and served.embedding:
         state, problem = "unsupported", f"{wanted!r} makes embeddings; it generates no text"
     parameters = (served.parameters_billions if served else 0.0) or billions(wanted)
-    size = model.size or rung(wanted, parameters)
+    size = model.size or rung(wanted, parameters, model.memory_bytes or 0)
     window = model.max_tokens or default_window(model.type, served.window if served else 0, size)
     place = destination_of(
         url,
@@ -93,7 +93,7 @@ def declared_profile(
 def unusable_profile(model: Model, problem: str, *, state: State) -> Profile:
     """The profile of a configured model that no server can be asked for."""
     wanted = model.model or model.name or model.path
-    size = model.size or rung(wanted, 0.0)
+    size = model.size or rung(wanted, 0.0, model.memory_bytes or 0)
     window = model.max_tokens or UNKNOWN_WINDOW_OLLAMA
     return Profile(
         name=model.name,

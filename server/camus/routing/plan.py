@@ -11,6 +11,7 @@ from camus.journal import Stats
 from camus.models import Profile
 from camus.routing import ladder, pipelines
 from camus.routing.composites import BUILT_IN, resolve
+from camus.routing.ladder import Rung
 from camus.routing.limits import Rejected, divide
 
 RULES = "rules"
@@ -161,10 +162,14 @@ def _locked_plan(name: str, task: Task, profiles: Sequence[Profile], policy: Pol
 def _ladder_plan(task: Task, profiles: Sequence[Profile], stats: Stats, policy: Policy) -> Plan:
     config, action = policy.config, task.action.id
     usable, rejected = divide(task, profiles, policy.consents, named=False)
-    preferred = pipelines.preferred(task, config)
     named, _ = divide(task, profiles, policy.consents, named=True)
-    rungs = ladder.climb(task, usable, stats, preferred=resolve_all(preferred, named, config))
-    models = tuple(Choice(rung.model, rung.reason) for rung in rungs)
+    chosen = resolve_all(pipelines.preferred(task, config), named, config)
+    preferred = [Rung(p.name, "preferred for this kind by the configuration") for p in chosen]
+    role = ladder.role_of(task, config.composites)
+    filling = resolve(role, named, config.composites) if role else ()
+    preferred += [Rung(p.name, f"fills '{role}' in the configuration", role) for p in filling]
+    rungs = ladder.climb(task, usable, stats, preferred=preferred, told=ladder.Told(config))
+    models = tuple(_choice_of(rung, config) for rung in rungs)
     rules: tuple[Choice, ...] = ()
     if action in ANSWERED_BY_RULES:
         reason = (
@@ -177,6 +182,13 @@ def _ladder_plan(task: Task, profiles: Sequence[Profile], stats: Stats, policy: 
     reason = f"{task.classified.kind}, {task.classified.complexity}"
     notes = _unserved(policy.override.strategy or config.defaults.strategy)
     return _of(policy, choices, rejected, reason, *notes)
+
+
+def _choice_of(rung: Rung, config: Config) -> Choice:
+    """A rung as a choice, with the settings of the composite it fills."""
+    parameters = pipelines.parameters_of(rung.role, config.composites)
+    shown = pipelines.retrieves(rung.role, config.composites)
+    return Choice(rung.model, rung.reason, parameters=parameters, retrieval=shown)
 
 
 def resolve_all(

@@ -219,7 +219,9 @@ _TREES = st.recursive(
 
 
 @FUZZ
-@given(data=st.binary(max_size=300), name=st.sampled_from(["config.yml", "config.json"]))
+@given(
+    data=st.binary(max_size=300), name=st.sampled_from(["config.yml", "config.json", "config.toml"])
+)
 def test_any_bytes_load_or_are_refused(
     data: bytes, name: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -19,7 +19,7 @@ from camus.config.sources import VARIABLES
 from .conftest import Place
 
 PAGE = Path(__file__).parents[3] / "docs" / "configuration.md"
-EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", reference(), re.DOTALL | re.MULTILINE)
+EXAMPLES = re.findall(r"^```(yaml|toml)\n(.*?)^```", reference(), re.DOTALL | re.MULTILINE)
 
 
 def _structs(kind: shape.Type) -> Iterator[shape.StructType]:
@@ -63,9 +63,11 @@ def test_the_page_names_every_variable_and_every_other_word() -> None:
     assert all(f"`{word}`" in page for words in ALIASES.values() for word in words)
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda text: text.splitlines()[0])
-def test_an_example_of_the_page_loads_without_a_problem(example: str, place: Place) -> None:
-    place.write_user(example)
+@pytest.mark.parametrize(("ending", "example"), EXAMPLES)
+def test_an_example_of_the_page_loads_without_a_problem(
+    ending: str, example: str, place: Place
+) -> None:
+    place.write_user(example, f"config.{ending}")
     loaded = place.load()
     assert loaded.problems == ()
     assert loaded.config.models
