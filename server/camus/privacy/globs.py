@@ -87,9 +87,9 @@ def _pattern(line: str, fold: bool) -> Pattern | None:
     if not body or any(component is None for component in components):
         return None  # git lets such a line match nothing, too
     whole = tuple(component for component in components if component is not None)
-    return Pattern(
-        text, text != text.removeprefix("!"), folders_only, anywhere, fold, _below(whole)
-    )
+    negated = text != text.removeprefix("!")
+    literal = pieces[0] if anywhere and _PLAIN.fullmatch(pieces[0]) else None
+    return Pattern(text, negated, folders_only, anywhere, fold, _below(whole), literal)
 
 
 def _below(components: tuple[Component, ...]) -> tuple[Component, ...]:

@@ -209,6 +209,7 @@ def _last(rules: list[_Rules], parts: tuple[str, ...], folder: bool) -> str | No
     return None
 
 
+@lru_cache(maxsize=4096)
 def _built_in(path: Path) -> str:
     *folders, name = path.parts[1:] or ("",)
     return _built_in_above(tuple(folders)) or _built_in_rule((*folders, name), folder=False)
