@@ -32,6 +32,7 @@ class Runner:
         """Start nothing yet."""
         self._seconds = seconds
         self._threads = ThreadPoolExecutor(concurrency, "camus-tool")
+        self._environment = _environment(os.environ)
         self._running: set[_Child] = set()
         self._closed = False
 
@@ -41,7 +42,7 @@ class Runner:
         """The output of a command; cancelling kills it before the cancellation goes on."""
         if self._closed:
             return Output(problem="the tools are closed")
-        child = _Child()
+        child = _Child(self._environment)
         self._running.add(child)
         work = self._threads.submit(child.run, tuple(command), data, folder, self._seconds)
         ended = asyncio.wrap_future(work)
@@ -67,6 +68,7 @@ class Runner:
 class _Child:
     """One process; `run` belongs to a thread, `kill` may come from any other, even before."""
 
+    environment: Mapping[str, str]
     process: subprocess.Popen[bytes] | None = None
     killed: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -112,7 +114,7 @@ class _Child:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 cwd=folder,
-                env=_environment(os.environ),
+                env=self.environment,
             )
             return self.process
 

@@ -25,7 +25,7 @@ from camus.analysis.rulebook import (
     severity_of,
 )
 from camus.analysis.settings import Settings
-from camus.source import Edit, Lines, Span
+from camus.source import Document, Edit, Lines, Span
 
 BOM = "\ufeff"
 
@@ -87,12 +87,12 @@ def format_lines(program: str, name: str, settings: Settings, lines: tuple[int, 
     return [*command, *_configuration(settings), "-"]
 
 
-def parse(output: bytes, text: str) -> tuple[Finding, ...]:
-    """The findings in ruff's JSON, spans in characters of `text`, in the order of the text.
+def parse(output: bytes, document: Document) -> tuple[Finding, ...]:
+    """The findings in ruff's JSON, spans in characters of the text, in its order.
 
     Raises ValueError for anything that is not the JSON ruff documents.
     """
-    places = _Places(text)
+    places = _Places(document.text, document.lines)
     try:
         found = [_finding(entry, places) for entry in json.loads(output)]
     except (KeyError, TypeError, AttributeError, IndexError) as error:
@@ -141,8 +141,8 @@ def _drops_comment(edits: Sequence[Edit], text: str) -> bool:
 class _Places:
     """Turns ruff's rows and columns (from 1, in characters, a BOM not counted) into offsets."""
 
-    def __init__(self, text: str) -> None:
-        self._lines = Lines.of(text)
+    def __init__(self, text: str, lines: Lines) -> None:
+        self._lines = lines
         self._first = len(BOM) if text.startswith(BOM) else 0
 
     def offset(self, row: int, column: int) -> int:

@@ -179,7 +179,7 @@ class Tools:
         if output.problem:
             return Findings(absent=(("ruff", output.problem),))
         try:
-            found = await asyncio.to_thread(ruff.parse, output.stdout, document.text)
+            found = await asyncio.to_thread(ruff.parse, output.stdout, document)
         except ValueError as error:
             return Findings(absent=(("ruff", str(error)),))
         return Findings(found, ("ruff",))

@@ -209,7 +209,7 @@ async def test_a_fix_that_leaves_the_place_is_not_offered(tools: Tools) -> None:
 )
 def test_what_is_not_ruffs_json_is_a_value_error(output: bytes) -> None:
     with pytest.raises(ValueError, match=r".+"):
-        ruff_tool.parse(output, "text")
+        ruff_tool.parse(output, _python("text"))
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ async def test_the_first_calls_at_once_look_for_the_linter_once(
 
 def _asked(command: list[str], text: str) -> tuple[Finding, ...]:
     output = subprocess.run(command, input=text.encode(), capture_output=True, check=True)
-    return ruff_tool.parse(output.stdout, text)
+    return ruff_tool.parse(output.stdout, _python(text))
 
 
 @pytest.mark.parametrize("module", ["turtle", "cgitb", "imaplib", "tarfile"])
