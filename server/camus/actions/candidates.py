@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from camus.actions.fences import Block, blocks
 from camus.actions.fitting import complete, too_long
+from camus.actions.naming import in_comment, in_info, in_lead
 from camus.actions.placing import parses
 from camus.actions.reindent import dedented
 from camus.actions.targets import is_definition
 from camus.actions.tasks import Task
+from camus.actions.wrapping import tagged
 from camus.source import language_for, outline
 
 _NOT_SOURCE = frozenset(
@@ -21,17 +23,23 @@ _NOT_SOURCE = frozenset(
     )
 )
 _MOST, _MOST_PARSES = 8, 40
+_LONGEST_LEAD = 300
 _CODE_LINE = re.compile(r"[;{}()\[\]=<>:]|^\s*(?:@|#|//|\*|return\b|import\b|from\b|pass$|else\b)")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One piece of code: whether its fence was closed, whether it is unsound, what led to it."""
+    """One piece of code: whether its fence was closed, whether it is unsound, what led to it.
+
+    `path` is the file that the reply names for it, `foreign` the other language that it is in.
+    """
 
     code: str
     closed: bool = True
     broken: bool = False
     lead: str = ""
+    path: str = ""
+    foreign: str = ""
 
 
 def candidates_in(task: Task, text: str) -> tuple[Candidate, ...]:
@@ -39,7 +47,8 @@ def candidates_in(task: Task, text: str) -> tuple[Candidate, ...]:
     found = blocks(text, _limited(lambda code: complete(task, code)))
     filled = [block for block in found if block.code.strip()]
     if not filled:
-        bare = _unfenced(task, text)
+        inner = tagged(text, task.document.text).strip("\n")
+        bare = inner if inner.strip() else _unfenced(task, text)
         return (Candidate(bare),) if bare else ()
     fitting = [block for block in filled if _speaks(block.info, task.document.language)]
     chosen = fitting or filled
@@ -52,10 +61,25 @@ def candidates_in(task: Task, text: str) -> tuple[Candidate, ...]:
             block.code,
             block.closed,
             several and not complete(task, block.code),
-            _lead(lines, found, block),
+            " ".join(lead),
+            _path(block, lead),
+            "" if fitting else _title(block.info),
         )
         for block in chosen
+        for lead in [_lead(lines, found, block)]
     )
+
+
+def _path(block: Block, lead: list[str]) -> str:
+    """The file a block is for, as its info string, its first line or the prose before it says."""
+    first = block.code.lstrip("\n").partition("\n")[0]
+    return in_info(block.info) or in_comment(first) or in_lead("\n".join(lead))
+
+
+def _title(info: str) -> str:
+    words = info.split()
+    row = language_for(words[0]) if words else None
+    return row.title if row is not None else ""
 
 
 def _limited(check: Callable[[str], bool]) -> Callable[[str], bool]:
@@ -64,10 +88,10 @@ def _limited(check: Callable[[str], bool]) -> Callable[[str], bool]:
     return lambda code: next(asked, None) is None or check(code)
 
 
-def _lead(lines: list[str], found: tuple[Block, ...], block: Block) -> str:
-    """The prose between a block and the one before it."""
+def _lead(lines: list[str], found: tuple[Block, ...], block: Block) -> list[str]:
+    """The last lines of prose between a block and the one before it."""
     before = max((each.last for each in found if each.last <= block.first), default=0)
-    return " ".join(lines[before : block.first])[-300:]
+    return [line[-_LONGEST_LEAD:] for line in lines[max(before, block.first - 6) : block.first]]
 
 
 def _speaks(info: str, language: str) -> bool:

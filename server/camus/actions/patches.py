@@ -1,142 +1,170 @@
-"""Reads SEARCH/REPLACE blocks and unified diffs that a model sends unasked; applies them exactly.
+"""Applies changes that a reply spells by old and new lines; knows the target and what is around it.
 
-A part's old lines must stand exactly once in the target: line numbers of models are not believed,
-and the same text twice is ambiguous.
+A change's old lines must stand exactly once in the target: the same text twice is ambiguous. What
+a change would do outside the target is refused, but for imports that it adds.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from camus.actions.diffs import Change, Misfit
 from camus.actions.reindent import dedented
 
-_SEARCH = re.compile(r"^\s*<{5,9} ?(?:SEARCH|ORIGINAL|HEAD)?\s*$", re.IGNORECASE)
-_DIVIDER = re.compile(r"^\s*={5,9}\s*$")
-_REPLACE = re.compile(r"^\s*>{5,9} ?(?:REPLACE|UPDATED|.*)?\s*$", re.IGNORECASE)
-_HUNK = re.compile(r"^@@.*@@|^@@\s*$")
 _MOST_STEPS = 1_000_000
-_FENCE = re.compile(r"^\s*(?:`{3,}|~{3,})")
-_HEADER = re.compile(r"^(?:diff --git |index [0-9a-f]|--- |\+\+\+ |new file|similarity |rename )")
+_FUZZ = 3
+"""Lines of context at either end that may be the model's invention, as in GNU patch."""
+_IMPORT = re.compile(r"^(?:import\b.*|from\s+\S+\s+import\b.*|const .*\brequire\(.*|use\s.*;)$")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """Old lines and the new ones that stand for them."""
+class Ground:
+    """The lines of a file around its target and those of the target, broken by LF."""
 
-    old: tuple[str, ...]
-    new: tuple[str, ...]
+    before: tuple[str, ...]
+    lines: tuple[str, ...]
+    after: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Misfit:
-    """Why a change cannot be applied, and the first of its old lines."""
+class Patched:
+    """The target's new lines and the import statements added outside of it."""
 
-    reason: Literal["ambiguous", "missing", "cut"]
-    line: str = ""
-
-
-def changes_in(text: str) -> tuple[Change, ...] | Misfit:
-    """The changes that a reply spells as SEARCH/REPLACE blocks or as a diff; empty when none."""
-    if "<<<<<" not in text and "@@" not in text:
-        return ()
-    lines = text.split("\n")
-    if any(_SEARCH.match(line) for line in lines) and any(_DIVIDER.match(line) for line in lines):
-        return _searches(lines)
-    if any(_HUNK.match(line) for line in lines):
-        return tuple(_hunks(lines))
-    return ()
+    lines: tuple[str, ...]
+    imports: tuple[str, ...] = ()
 
 
-def applied(code: str, changes: tuple[Change, ...]) -> str | Misfit:
-    """The code, its lines broken by LF, after all changes, one after another."""
-    lines = code.split("\n")
+def applied(ground: Ground, changes: Sequence[Change]) -> Patched | Misfit:
+    """The target after all changes, one after another."""
+    lines = list(ground.lines)
+    imports: list[str] = []
+    if len(changes) * len(lines) > _MOST_STEPS:
+        return Misfit("missing", _first(changes[0]))
     for change in changes:
-        places = _places(lines, change.old)
-        if len(places) != 1:
-            first = next((line.strip() for line in change.old if line.strip()), "")
-            return Misfit("ambiguous" if places else "missing", first)
-        at = places[0]
-        there = lines[at : at + len(change.old)]
-        lines[at : at + len(change.old)] = _moved(change, there)
-    return "\n".join(lines)
+        found = _inside(lines, change) or _overlapping(ground, lines, change)
+        if found is None:
+            added = _outside(ground, lines, change)
+            if isinstance(added, Misfit):
+                return added
+            imports += added
+            continue
+        if isinstance(found, Misfit):
+            return found
+        at, chosen = found
+        there = lines[at : at + len(chosen.old)]
+        lines[at : at + len(chosen.old)] = _moved(chosen, there)
+    return Patched(tuple(lines), tuple(imports))
 
 
-def _searches(lines: list[str]) -> tuple[Change, ...] | Misfit:
-    found: list[Change] = []
-    old: list[str] | None = None
-    new: list[str] | None = None
-    for line in lines:
-        if old is None:
-            old = [] if _SEARCH.match(line) else None
-        elif new is None:
-            if _DIVIDER.match(line):
-                new = []
-            else:
-                old.append(line)
-        elif _REPLACE.match(line):
-            found.append(Change(tuple(old), tuple(new)))
-            old = new = None
-        else:
-            new.append(line)
-    return Misfit("cut") if old is not None else tuple(found)
+def _inside(lines: list[str], change: Change) -> tuple[int, Change] | Misfit | None:
+    """The one place in the target, with context that is not there left out; None for no place."""
+    for step in range(_FUZZ + 1):
+        tried = _with_less(change, step)
+        if tried is None:
+            break
+        places = _places(lines, tried.old)
+        if len(places) > 1:
+            return Misfit("ambiguous", _first(tried))
+        if places:
+            return places[0], tried
+    return None
 
 
-def _hunks(lines: list[str]) -> Iterator[Change]:
-    old: list[str] = []
-    new: list[str] = []
-    inside = False
-    for line in [*lines, "@@"]:
-        if _HUNK.match(line) or (inside and (_FENCE.match(line) or _HEADER.match(line))):
-            if old != new:
-                yield Change(*(tuple(each) for each in _trimmed(old, new)))
-            old, new, inside = [], [], _HUNK.match(line) is not None
-        elif inside and not line.startswith("\\"):
-            mark, text = line[:1], line[1:]
-            if mark != "+":
-                old.append(text if mark in {"-", " "} else line)
-            if mark != "-":
-                new.append(text if mark in {"+", " "} else line)
+def _with_less(change: Change, step: int) -> Change | None:
+    """A change with up to so many lines of context less at both ends; None when nothing is left."""
+    if not step:
+        return change
+    head = min(step, _head(change))
+    tail = min(step, _head(Change(change.old[head:][::-1], change.new[head:][::-1])))
+    old = change.old[head : len(change.old) - tail]
+    if head + tail == 0 or not any(line.strip() for line in old):
+        return None
+    return replace(change, old=old, new=change.new[head : len(change.new) - tail])
 
 
-def _trimmed(old: list[str], new: list[str]) -> tuple[list[str], list[str]]:
-    """Both sides without the blank lines at the end that a reply put after its last line."""
-    while old and new and not old[-1].strip() and not new[-1].strip():
-        old, new = old[:-1], new[:-1]
-    return old, new
+def _head(change: Change) -> int:
+    """How many lines at the beginning are context."""
+    pairs = zip(change.old, change.new, strict=False)
+    return next((at for at, (one, other) in enumerate(pairs) if one != other), 0)
+
+
+def _overlapping(
+    ground: Ground, lines: list[str], change: Change
+) -> tuple[int, Change] | Misfit | None:
+    """The place of a change whose context reaches out of the target but whose core does not."""
+    whole = [*ground.before, *lines, *ground.after]
+    places = _places(whole, change.old)
+    first, last = len(ground.before), len(ground.before) + len(lines)
+    head = _head(change)
+    tail = _head(Change(change.old[head:][::-1], change.new[head:][::-1]))
+    found = []
+    for at in places:
+        above, below = max(0, first - at), max(0, at + len(change.old) - last)
+        if above <= head and below <= tail and at < last and at + len(change.old) > first:
+            old = change.old[above : len(change.old) - below]
+            new = change.new[above : len(change.new) - below]
+            found.append((at + above - first, replace(change, old=old, new=new)))
+    if len(found) > 1:
+        return Misfit("ambiguous", _first(change))
+    return found[0] if found else None
+
+
+def _outside(ground: Ground, lines: list[str], change: Change) -> list[str] | Misfit:
+    """The imports that a change outside the target adds; why not, when it does anything else."""
+    left = list(change.old)
+    added = []
+    for line in change.new:
+        if line in left:
+            left.remove(line)
+        elif line.strip():
+            added.append(line.strip())
+    only_adds = not any(line.strip() for line in left)
+    if added and only_adds and all(_IMPORT.match(line) for line in added):
+        return added
+    told = any(line.strip() for line in change.old)
+    there = told and any(_places(list(part), change.old) for part in (ground.before, ground.after))
+    elsewhere = there and not _places(lines, change.old)
+    return Misfit("outside" if elsewhere else "missing", _first(change))
+
+
+def _first(change: Change) -> str:
+    return next((line.strip() for line in (*change.old, *change.new) if line.strip()), "")
 
 
 def _places(lines: list[str], old: tuple[str, ...]) -> list[int]:
-    """Where the old lines stand: exactly, else but for trailing blanks, else but for their base."""
+    """Where the old lines stand: exactly, else but for trailing blanks, else but for their base,
+    else but for all indentation.
+    """
     if not any(line.strip() for line in old):
         return [0] if not any(line.strip() for line in lines) and len(old) <= len(lines) else []
     size = len(old)
+    if size * len(lines) > _MOST_STEPS:
+        return []
     windows = range(len(lines) - size + 1)
-    wanted = list(old)
-    exact = [at for at in windows if lines[at : at + size] == wanted]
-    if exact:
-        return exact
     stripped = [line.rstrip() for line in old]
     bare = [line.rstrip() for line in lines]
-    if size * len(windows) > _MOST_STEPS:
-        return []
-    loose = [at for at in windows if bare[at : at + size] == stripped]
-    if loose:
-        return loose
-    first = old[0].strip()
+    first = next(at for at, line in enumerate(old) if line.strip())
+    start = old[first].strip()
+    likely = [at for at in windows if bare[at + first].endswith(start) and _alike(bare, at, old)]
+    for text, wanted in ((lines, list(old)), (bare, stripped)):
+        found = [at for at in likely if text[at : at + size] == wanted]
+        if found:
+            return found
     based = dedented("\n".join(stripped))
-    return [
-        at
-        for at in windows
-        if bare[at].strip() == first and dedented("\n".join(bare[at : at + size])) == based
-    ]
+    return [at for at in likely if dedented("\n".join(bare[at : at + size])) == based] or likely
+
+
+def _alike(bare: list[str], at: int, old: tuple[str, ...]) -> bool:
+    """Whether the lines from a place on are the old ones but for their indentation."""
+    pairs = zip(bare[at : at + len(old)], old, strict=True)
+    return all(one.lstrip() == other.strip() for one, other in pairs)
 
 
 def _moved(change: Change, there: list[str]) -> list[str]:
     """The new lines at the base that the old ones really have; lines that stay are the file's."""
-    shift, cut = _difference(change.old, there)
+    shift, cut = _difference(change, there)
     kept = {given.rstrip(): real for given, real in zip(change.old, there, strict=True)}
     moved = []
     for line in change.new:
@@ -149,10 +177,13 @@ def _moved(change: Change, there: list[str]) -> list[str]:
     return moved
 
 
-def _difference(old: tuple[str, ...], there: list[str]) -> tuple[str, int]:
-    """What to put before a line, and how much to take from it first."""
-    given, real = next(
-        ((one, other) for one, other in zip(old, there, strict=True) if one.strip()), ("", "")
-    )
+def _difference(change: Change, there: list[str]) -> tuple[str, int]:
+    """What to put before a line, and how much to take from it first.
+
+    Told by the first removed line, for context may have lost its mark; by any line else.
+    """
+    pairs = [(one, real) for one, real in zip(change.old, there, strict=True) if one.strip()]
+    removed = [pair for pair in pairs if pair[0] not in change.new]
+    given, real = (removed or pairs or [("", "")])[0]
     own = len(given) - len(given.lstrip())
     return real[: len(real) - len(real.lstrip())], own

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from camus.source import Document, literal_spans, outline, syntax_errors
 
@@ -34,12 +35,18 @@ _BARE = re.compile(rf"^\s*[\[(<{{]?\s*{_DOTS}\s*(?P<text>[^=()]*?)\s*{_DOTS}?\s*
 
 
 def left_out(code: Document, original: str) -> str:
-    """The first line of a piece of code that stands for code left out; else empty.
+    """The first line of a piece of code that stands for code left out; else empty."""
+    rows = left_rows(code, original)
+    return re.split(r"\r\n|\r|\n", code.text)[rows[0]].strip() if rows else ""
+
+
+def left_rows(code: Document, original: str) -> tuple[int, ...]:
+    """The lines of a piece of code, from 0, that stand for code left out.
 
     Strings over several lines and documentation may hold such words, and so may the original.
     """
     if not any(_may_stand_for_code(line) for line in code.text.split("\n")):
-        return ""
+        return ()
     if "\r" in code.text:
         text = code.text.replace("\r\n", "\n").replace("\r", "\n")
         code = code.beside(text)
@@ -50,7 +57,8 @@ def left_out(code: Document, original: str) -> str:
         for number in range(at.line_of(span.start) + 1, at.line_of(span.end) + 1):
             lines[number] = lines[number][: _depth(lines[number])] + "_"
     bare = code.beside("...\n")
-    return placeholder_in("\n".join(lines), original, dots_are_code=not syntax_errors(bare))
+    dots_are_code = not syntax_errors(bare)
+    return tuple(_rows("\n".join(lines), original, dots_are_code=dots_are_code))
 
 
 def _may_stand_for_code(line: str) -> bool:
@@ -63,6 +71,11 @@ def placeholder_in(code: str, original: str, *, dots_are_code: bool = False) -> 
 
     `dots_are_code`: a bare `...` is a statement here and counts only between other statements.
     """
+    row = next(_rows(code, original, dots_are_code=dots_are_code), None)
+    return code.split("\n")[row].strip() if row is not None else ""
+
+
+def _rows(code: str, original: str, *, dots_are_code: bool) -> Iterator[int]:
     known = {line.strip() for line in original.splitlines()}
     lines = code.split("\n")
     for at, line in enumerate(lines):
@@ -70,8 +83,7 @@ def placeholder_in(code: str, original: str, *, dots_are_code: bool = False) -> 
         if not text or len(text) > _LONGEST or text in known:
             continue
         if _in_comment(text) or _bare(lines, at, dots_are_code=dots_are_code):
-            return text
-    return ""
+            yield at
 
 
 def _in_comment(line: str) -> bool:

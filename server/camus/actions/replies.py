@@ -9,22 +9,28 @@ edits between the two.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from camus.actions.candidates import Candidate, candidates_in
+from camus.actions.diffs import Change, Misfit, changes_in, may_hold_changes
 from camus.actions.fences import blocks
-from camus.actions.fitting import Fitted, Unfit, fit
+from camus.actions.fitting import Fitted, Unfit, complete, fit
 from camus.actions.importing import import_edits
+from camus.actions.mending import mended, without_file_name
+from camus.actions.merging import filled_in
+from camus.actions.naming import other_files
 from camus.actions.notes import findings_in
-from camus.actions.patches import Misfit, applied, changes_in
-from camus.actions.placeholders import left_out
+from camus.actions.patches import Ground, applied
+from camus.actions.placeholders import left_rows
 from camus.actions.placing import place_of
 from camus.actions.reindent import dedented, settled
 from camus.actions.sanitising import plain, sanitised
+from camus.actions.structured import Told, told_in
 from camus.actions.tasks import Draft, Task
 from camus.actions.thinking import final_answer
+from camus.actions.wrapping import bared
 from camus.privacy import Prompt
 from camus.source import Edit, minimal_edits
 
@@ -53,6 +59,9 @@ _REVISED = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = 120
+_SHOWN = 3
+_DATA = frozenset(("json", "jsonc", "json5", "jsonl"))
+"""Languages in which an answer in JSON is the code itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,7 @@ def read(
     answer = final_answer(text, task.document.text)
     if answer.unclosed:
         return BadReply("unclosed_thinking", "The model was still thinking when its answer ended.")
-    text = _without_tags(answer.text, task, prompt)
+    text = _without_tags(bared(answer.text, task.document.text), task, prompt)
     if not text.strip():
         if finish == "length":
             return _cut()
@@ -121,29 +130,91 @@ def _words(task: Task, text: str, finish: str) -> Draft | BadReply:
 def _edit(task: Task, text: str, finish: str) -> Draft | BadReply:
     if finish == "length":
         return _cut()
-    changes = changes_in(text)
+    told = told_in(text) if task.document.language not in _DATA else None
+    if isinstance(told, Misfit):
+        return _cut()
+    if told is not None and told.changes:
+        return _patched(task, told.changes)
+    changes = (
+        changes_in(text, _known_lines(task)) if told is None and may_hold_changes(text) else ()
+    )
     if isinstance(changes, Misfit):
         return _cut()
     if changes:
-        return _patched(task, applied(_lf(task.code), changes))
-    found = candidates_in(task, text)
+        return _patched(task, changes)
+    found = _pieces(told) if told is not None else candidates_in(task, text)
     if any(not each.closed for each in found):
         return _cut()
     if not found:
         return _no_code(text)
-    return _chosen(task, found)
+    return _of_this_file(task, found)
 
 
-def _patched(task: Task, result: str | Misfit) -> Draft | BadReply:
-    if isinstance(result, str):
-        return _draft(task, Fitted(settled(place_of(task), result)))
-    if result.reason == "ambiguous":
-        return BadReply(
-            "ambiguous", f"The text to change stands more than once: `{plain(result.line)}`."
-        )
+def _known_lines(task: Task) -> frozenset[str]:
+    return frozenset(line.rstrip() for line in task.document.text.splitlines())
+
+
+def _pieces(told: Told) -> tuple[Candidate, ...]:
+    return tuple(Candidate(each.code, path=each.path) for each in told.pieces)
+
+
+def _of_this_file(task: Task, found: Sequence[Candidate]) -> Draft | BadReply:
+    """What is said to be for this file or for none; the others are left out and named."""
+    others = other_files([each.path for each in found], task.document.uri)
+    kept = [each for each in found if each.path not in others]
+    if not kept:
+        return _elsewhere(others)
+    made = _chosen(task, kept)
+    if isinstance(made, Draft) and others:
+        note = f"left out what the reply has for {_listed(others)}"
+        return replace(made, notes=(*made.notes, note))
+    return made
+
+
+def _elsewhere(others: Sequence[str]) -> BadReply:
     return BadReply(
-        "wrong_target", f"The text to change is not in the target: `{plain(result.line)}`."
+        "wrong_target", f"The answer is for {_listed(others)}, which was not asked for."
     )
+
+
+def _listed(paths: Sequence[str]) -> str:
+    return ", ".join(f"`{plain(path)}`" for path in paths[:_SHOWN])
+
+
+def _patched(task: Task, changes: Sequence[Change]) -> Draft | BadReply:
+    others = other_files([each.path for each in changes], task.document.uri)
+    mine = [each for each in changes if each.path not in others]
+    if not mine:
+        return _elsewhere(others)
+    result = applied(_ground(task), mine)
+    if isinstance(result, Misfit):
+        return BadReply(*_misfits[result.reason](plain(result.line)[:_QUOTED]))
+    text = settled(place_of(task), "\n".join(result.lines))
+    notes = (f"left out what the reply has for {_listed(others)}",) if others else ()
+    return _draft(task, Fitted(text, result.imports, notes))
+
+
+_misfits: dict[str, Callable[[str], tuple[Reason, str]]] = {
+    "ambiguous": lambda line: ("ambiguous", f"The text to change stands more than once: `{line}`."),
+    "missing": lambda line: ("wrong_target", f"The text to change is not in the target: `{line}`."),
+    "outside": lambda line: (
+        "wrong_target",
+        f"It would change code outside the target, at `{line}`; only the target may change.",
+    ),
+    "cut": lambda _line: ("truncated", _cut().message),
+}
+
+
+def _ground(task: Task) -> Ground:
+    """The lines of the target, with what stands before them on the first, and those around."""
+    text = task.document.text
+    start = task.document.lines.span(task.document.lines.line_of(task.target.start)).start
+    if text[start : task.target.start].strip(" \t"):
+        start = task.target.start
+    inside = text[start : task.target.end]
+    before = _lf(text[:start]).split("\n")[:-1]
+    after = _lf(text[task.target.end :]).split("\n")
+    return Ground(tuple(before), tuple(_lf(inside).split("\n")), tuple(after[1:]))
 
 
 def _no_code(text: str) -> BadReply:
@@ -160,7 +231,7 @@ def _chosen(task: Task, found: Sequence[Candidate]) -> Draft | BadReply:
     bad: list[BadReply] = []
     good: list[tuple[Candidate, Draft]] = []
     for candidate in found:
-        made = _from_code(task, candidate.code)
+        made = _from_code(task, candidate)
         if isinstance(made, BadReply):
             bad.append(made)
         elif made.edits not in [draft.edits for _, draft in good]:
@@ -177,20 +248,34 @@ def _chosen(task: Task, found: Sequence[Candidate]) -> Draft | BadReply:
     return sound[-1][1]
 
 
-def _from_code(task: Task, code: str) -> Draft | BadReply:
+def _from_code(task: Task, candidate: Candidate) -> Draft | BadReply:
+    code = without_file_name(candidate.code, task.document.uri, task.document.text)
     fitted = fit(task, code)
-    if isinstance(fitted, Unfit):
-        return BadReply(fitted.reason, f"The answer does not fit: {fitted.message}.")
-    return _draft(task, fitted)
+    for other in mended(code, task.document.text):
+        bad = isinstance(fitted, Unfit) or not complete(task, code)
+        if (bad or other.sure) and complete(task, other.code):
+            again = fit(task, other.code)
+            if isinstance(again, Fitted):
+                return _draft(task, replace(again, notes=(*again.notes, f"undid {other.undone}")))
+    if isinstance(fitted, Fitted):
+        return _draft(task, fitted)
+    if candidate.foreign and fitted.reason == "wrong_target":
+        return BadReply("wrong_target", f"The answer is in {candidate.foreign}: {fitted.message}.")
+    return BadReply(fitted.reason, f"The answer does not fit: {fitted.message}.")
 
 
 def _draft(task: Task, fitted: Fitted) -> Draft | BadReply:
     if not fitted.text.strip():
         return BadReply("empty", "The answer would delete the code.")
     made = task.document.beside(dedented(_lf(fitted.text)))
-    mark = left_out(made, _lf(task.code))
-    if mark:
-        return BadReply("placeholder", f"The answer leaves code out: `{plain(mark)[:_QUOTED]}`.")
+    rows = left_rows(made, _lf(task.code))
+    if rows:
+        mark = plain(made.text.split("\n")[rows[0]])[:_QUOTED]
+        whole = filled_in(task, made, rows)
+        if whole is None:
+            return BadReply("placeholder", f"The answer leaves code out: `{mark}`.")
+        note = f"filled in what `{mark}` stood for, from the file"
+        fitted = replace(fitted, text=whole, notes=(*fitted.notes, note))
     edits = minimal_edits(task.code, fitted.text)
     if not edits:
         return BadReply("unchanged", "The answer is the code as it is.")

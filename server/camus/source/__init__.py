@@ -7,6 +7,7 @@ from camus.source.languages import Language, language_for, language_of
 from camus.source.matching import matching_blocks
 from camus.source.names import names_bound, names_used
 from camus.source.outlines import Outline, outline
+from camus.source.parts import Part, parts
 from camus.source.sameness import same_code
 from camus.source.scopes import Scope, ScopeKind, definitions, enclosing, has_definitions
 from camus.source.signatures import Parameter
@@ -22,6 +23,7 @@ __all__ = [
     "Lines",
     "Outline",
     "Parameter",
+    "Part",
     "Scope",
     "ScopeKind",
     "Span",
@@ -40,6 +42,7 @@ __all__ = [
     "names_used",
     "newline_of",
     "outline",
+    "parts",
     "path_of",
     "same_code",
     "syntax_errors",

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camus.actions import ACTIONS, left_out, make_task
+from camus.actions.diffs import Change, Misfit, changes_in
 from camus.actions.fences import blocks, fence_for, fenced, outside
-from camus.actions.patches import Change, Misfit, applied
+from camus.actions.patches import Ground, Patched, applied
 from camus.actions.sanitising import plain, sanitised
 from camus.actions.targets import around, paragraph
 from camus.actions.thinking import final_answer
@@ -90,16 +91,47 @@ def test_a_message_is_one_line_without_control_characters() -> None:
     assert plain("a\n\x1b[31mred\x1b[0m\tb\x07\u202e") == "a red b"
 
 
+def _alone(*lines: str) -> Ground:
+    return Ground((), lines, ())
+
+
 def test_changes_apply_one_after_another_to_what_the_first_left() -> None:
     one = Change(("a",), ("b",))
-    assert applied("a\nc", (one, Change(("b",), ("d",)))) == "d\nc"
-    assert applied("a\na", (one,)) == Misfit("ambiguous", "a")
-    assert applied("c", (one,)) == Misfit("missing", "a")
-    assert applied("c", (Change((), ("x",)),)) == Misfit("missing", "")
+    assert applied(_alone("a", "c"), (one, Change(("b",), ("d",)))) == Patched(("d", "c"))
+    assert applied(_alone("a", "a"), (one,)) == Misfit("ambiguous", "a")
+    assert applied(_alone("c"), (one,)) == Misfit("missing", "a")
+    assert applied(_alone("c"), (Change((), ("x",)),)) == Misfit("missing", "x")
 
 
 def test_an_empty_search_fills_an_empty_target_only() -> None:
-    assert applied("", (Change(("",), ("x = 1",)),)) == "x = 1"
+    assert applied(_alone(""), (Change(("",), ("x = 1",)),)) == Patched(("x = 1",))
+
+
+def test_a_change_around_the_target_is_named_and_an_import_there_is_taken() -> None:
+    ground = Ground(("import os", "x = 1"), ("def f():", "    return 1"), ("y = 2",))
+    assert applied(ground, (Change(("y = 2",), ("y = 3",)),)) == Misfit("outside", "y = 2")
+    imports = applied(ground, (Change(("import os",), ("import os", "import re")),))
+    assert imports == Patched(ground.lines, ("import re",))
+
+
+def test_a_hunk_reaches_out_of_the_target_with_its_context_only() -> None:
+    ground = Ground(("x = 1", ""), ("def f():", "    return 1"), ("", "y = 2"))
+    old = ("x = 1", "", "def f():", "    return 1", "", "y = 2")
+    new = ("x = 1", "", "def f():", "    return 2", "", "y = 2")
+    assert applied(ground, (Change(old, new),)) == Patched(("def f():", "    return 2"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<old>\n" * 200_000,
+        "<<<<<<< SEARCH\n" * 200_000,
+        "@@ -1 +1 @@\n" * 200_000,
+        "-\n+\n" * 100_000,
+    ],
+)
+def test_marks_without_end_are_read_in_one_pass(text: str) -> None:
+    changes_in(text, frozenset(("x = 1",)))
 
 
 def test_left_out_code_is_told_from_strings_that_say_so() -> None:
