@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from camus.analysis import Finding
-from camus.source import Document, Span
+from camus.source import Document, Span, language_for
 
 FOLDER = Path(__file__).parents[1] / "cases"
 MARK = "‸"
-_NAMES = {"python": "py", "javascript": "js", "typescript": "ts"}
 _ATTRIBUTES = frozenset(
     (
         *("action", "instruction", "finish", "reason", "message", "diagnostic", "newline", "bom"),
@@ -19,7 +18,7 @@ _ATTRIBUTES = frozenset(
         *("style", "no edit on", "nothing"),
     )
 )
-_BLOCKS = frozenset(("before", "reply", "after", "offers", "text", "findings"))
+_BLOCKS = frozenset(("before", "reply", "after", "offers", "text", "findings", "symbols"))
 
 
 @dataclass(slots=True)
@@ -58,8 +57,9 @@ class Case:
         plain = "".join(parts)
         start = len(parts[0]) if len(parts) > 1 else 0
         end = start + len(parts[1]) if len(parts) > 2 else start
-        ending = _NAMES.get(self.language, self.language)
-        uri = self.first("uri") or f"file:///case/sample.{ending}"
+        row = language_for(self.language)
+        ending = row.extensions[0] if row else f".{self.language}"
+        uri = self.first("uri") or f"file:///case/sample{ending}"
         return Document(uri, plain, self.language, 1), Span(start, end)
 
     def diagnostics(self, document: Document) -> tuple[Finding, ...]:

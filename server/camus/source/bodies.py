@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from camus.source.grammars import Grammar
+from camus.source.paths import follow
 from camus.source.sites import Trail
 from camus.source.trees import Syntax, Walk
 
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 
 MAX_NODES = 100_000
 """A body is read up to so many nodes; only generated data has more."""
-_DOTTED = re.compile(r"(?:super\(\)\.)?[\w$#]+(?:\??\.[\w$#]+)*")
-_LAST = re.compile(r"[\w$#]+$")
-_EXCEPTION = re.compile(r"(?:[\w$]+\.)*[A-Z][\w$]*")
+_JOINT = r"(?:\??\.|::|->|:)"
+_DOTTED = re.compile(rf"(?:super\(\)\.)?[\w$#@]+(?:{_JOINT}[\w$#]+)*[!?]?")
+_LAST = re.compile(r"[\w$#]+[!?]?$")
 
 
 @dataclass(slots=True)
@@ -45,9 +46,9 @@ def read_body(
     body's, its calls and branches are.
     """
     seen, grammar = Body(), syntax.grammar
-    reader = _Reader(syntax, seen, frozenset(outside) | grammar.receivers)
     trail = Trail(syntax)
     visit = Walk(body)
+    reader = _Reader(syntax, seen, frozenset(outside) | grammar.receivers, visit)
     telling = reader.telling | trail.defining
     for count, node in enumerate(visit):
         if count >= most:
@@ -65,7 +66,8 @@ def read_body(
 def _is_nested(trail: Trail, node: Node, grammar: Grammar) -> bool:
     """Whether a definition begins here; for one with its own name the trail need not be asked."""
     kind = node.type
-    if kind in grammar.definitions and node.child_by_field_name(grammar.name_field) is not None:
+    certain = kind in grammar.definitions and kind not in grammar.requires
+    if certain and follow(node, grammar.names.get(kind, grammar.name_field)) is not None:
         return True
     return trail.enter(node) is not None
 
@@ -73,11 +75,13 @@ def _is_nested(trail: Trail, node: Node, grammar: Grammar) -> bool:
 class _Reader:
     """Sorts nodes into a `Body`; keeps what surrounds the node at hand."""
 
-    def __init__(self, syntax: Syntax, seen: Body, outside: frozenset[str]) -> None:
+    def __init__(self, syntax: Syntax, seen: Body, outside: frozenset[str], visit: Walk) -> None:
         self._syntax = syntax
         self._grammar = syntax.grammar
         self._seen = seen
         self._outside = outside
+        self._visit = visit
+        self._caught_to = 0
         self._callbacks: list[int] = []
         self._nests: list[int] = []
         self._flat = -1
@@ -92,11 +96,8 @@ class _Reader:
             self._nests.pop()
         if kind in grammar.branches:
             seen.complexity += 1
-        if kind in grammar.nesting:
-            self._nest(depth)
-        elif kind in grammar.flat:
-            self._flat = depth
-        elif kind in grammar.calls:
+        self._surround(node, kind, depth)
+        if kind in grammar.calls:
             self._call(node)
         elif kind in grammar.assignments:
             self._write(node)
@@ -109,9 +110,21 @@ class _Reader:
         elif not self._callbacks:
             self._leave(node)
 
+    def _surround(self, node: Node, kind: str, depth: int) -> None:
+        """Note what a node is for those inside it: a level, a link of a chain, a net."""
+        grammar = self._grammar
+        if kind in grammar.guards:
+            self._guard(node, grammar.guards[kind])
+        if kind in grammar.nesting:
+            self._nest(depth)
+        elif kind in grammar.flat:
+            self._flat = depth
+
     def _nest(self, depth: int) -> None:
         """Count a level, unless this is the `if` of an `else if`."""
-        if depth != self._flat + 1 or self._flat < 0:
+        chain = self._grammar.chain_field
+        chained = bool(chain) and self._visit.cursor.field_name == chain
+        if not chained and (depth != self._flat + 1 or self._flat < 0):
             self._nests.append(depth)
             self._seen.nesting = max(self._seen.nesting, len(self._nests))
         self._flat = -1
@@ -128,16 +141,32 @@ class _Reader:
         elif kind in grammar.raises:
             thrown = _first_named(node, grammar.comments)
             name = self._callee(thrown) if thrown is not None else ""
-            self._thrown = name
-            if _EXCEPTION.fullmatch(name):
-                self._seen.raises[name] = None
+            self._thrown = name.rpartition("\\")[2]
+            self._raise(node, name)
+
+    def _raise(self, node: Node, name: str) -> None:
+        """Take an exception by its name, unless something here may catch it."""
+        if node.start_byte >= self._caught_to and re.fullmatch(self._grammar.exception, name):
+            self._seen.raises[name.lstrip("\\")] = None
+
+    def _guard(self, node: Node, catchers: frozenset[str]) -> None:
+        """Note up to where what is raised may be caught."""
+        for child in node.children:
+            if child.type in catchers:
+                self._caught_to = max(self._caught_to, child.start_byte)
+                break
 
     def _callee(self, node: Node) -> str:
         """The dotted name of what is called, or of the expression itself."""
-        if node.type in self._grammar.calls:
-            inner = node.child_by_field_name(self._grammar.calls[node.type])
-            return self._syntax.text(inner) if inner is not None else ""
-        return self._syntax.text(node)
+        path = self._grammar.calls.get(node.type)
+        if path is None:
+            return self._syntax.text(node)
+        parts = [follow(node, each) for each in path.split("+")]
+        known = [part for part in parts if part is not None]
+        if not known or parts[-1] is None:
+            return ""
+        start, end = self._syntax.span(known[0]).start, self._syntax.span(known[-1]).end
+        return self._syntax.offsets.text[start:end]
 
     def _call(self, node: Node) -> None:
         text = self._callee(node)
@@ -146,18 +175,28 @@ class _Reader:
             text = last[0] if last else ""
         if not text:
             return
-        if text != self._thrown:
+        if text in self._grammar.raising:
+            self._raise(node, self._raised(node, self._grammar.raising[text]))
+        elif text != self._thrown:
             self._seen.calls[text] = None
         for callee, effect in self._grammar.effects:
             if text == callee or (callee.endswith(".") and text.startswith(callee)):
                 self._seen.effects[effect] = None
+
+    def _raised(self, call: Node, default: str) -> str:
+        """What a raising function raises: the class its first argument names, or its usual one."""
+        given = follow(call, "arguments first")
+        if given is None:
+            return default
+        named = re.match(self._grammar.exception, self._syntax.text(given))
+        return named[0] if named else default if given.type in self._grammar.strings else ""
 
     def _write(self, node: Node) -> None:
         field_name = self._grammar.assignments[node.type]
         if field_name == "*":
             targets = list(node.named_children)
         else:
-            target = node.child_by_field_name(field_name)
+            target = follow(node, field_name)
             targets = [target] if target is not None else []
         while targets:
             target = targets.pop(0)
@@ -171,7 +210,7 @@ class _Reader:
         members = self._grammar.members
         named = target
         while named.type.startswith("subscript"):
-            inner = named.child_by_field_name(members[named.type])
+            inner = follow(named, members[named.type])
             if inner is None:
                 return
             named = inner
@@ -187,7 +226,7 @@ def _telling(grammar: Grammar) -> frozenset[str]:
     return frozenset().union(
         *(grammar.branches, grammar.nesting, grammar.flat, grammar.calls, grammar.assignments),
         *(grammar.declared_outer, grammar.anonymous, grammar.returns, grammar.yields),
-        *(grammar.raises, grammar.decorators),
+        *(grammar.raises, grammar.decorators, grammar.guards),
     )
 
 

@@ -98,7 +98,10 @@ def _imports(syntax: Syntax) -> tuple[Import, ...]:
         place = next(captures[key][0] for key in ("name", "alias", "module") if key in captures)
         span = syntax.span(captures["statement"][0])
         found.append((place.start_byte, Import(module, name, alias, span)))
-    return tuple(each for _, each in sorted(found, key=lambda pair: pair[0]))
+    ordered = [each for _, each in sorted(found, key=lambda pair: pair[0])]
+    starred = {each.span for each in ordered if each.name == "*"}
+    # A pattern without the star matches a statement with it, too.
+    return tuple(each for each in ordered if each.name or each.span not in starred)
 
 
 def _importing(syntax: Syntax) -> Iterator[Node]:

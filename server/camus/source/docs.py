@@ -6,7 +6,7 @@ import inspect
 import re
 from typing import TYPE_CHECKING
 
-from camus.source.sites import Site
+from camus.source.sites import Site, end_of
 from camus.source.spans import Span
 from camus.source.trees import Syntax
 
@@ -41,7 +41,8 @@ def doc_of(syntax: Syntax, site: Site, body: Node | None) -> tuple[Span | None, 
     comments = [node for node in site.leading if node.type in syntax.grammar.comments]
     if not comments:
         return None, ""
-    span = Span(syntax.span(comments[0]).start, syntax.span(comments[-1]).end)
+    end = syntax.offsets.character(end_of(syntax, comments[-1]))
+    span = Span(syntax.span(comments[0]).start, end)
     return span, cleaned(syntax.offsets.text[span.start : span.end])
 
 
@@ -69,6 +70,8 @@ def cleaned(raw: str) -> str:
     text = raw.strip()
     if text.startswith("/*"):
         text = text[2:].removesuffix("*/").lstrip("*!")
+    elif text.startswith("--["):
+        text = text[2:].strip("[]-=")
     return inspect.cleandoc(_LINE_MARK.sub("", text)).strip()
 
 

@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Role = Literal["class", "function"]
+Role = Literal["class", "function", "module", "namespace", "members"]
+"""A `module` is a class whose functions are no methods. A `namespace` and the `members` of a type
+written apart from it only name what is inside; they are no definitions themselves."""
+UNWRITTEN = r"(?i:not[ -]?(?:yet[ -])?implemented|unimplemented|to-?do|fixme|implement me)"
+"""A pattern of what people write where code should be."""
 DocPlace = Literal["inside", "before"]
 
 
@@ -15,7 +19,8 @@ class Grammar:
     """The node types of a tree-sitter grammar that carry a meaning for Camus.
 
     The extraction code is the same for every language and asks this row. Names are those of the
-    grammar's `node-types.json`; a field is named without its colon.
+    grammar's `node-types.json`; a field is named without its colon. A path is as `paths.follow`
+    reads it.
     """
 
     package: str
@@ -29,9 +34,19 @@ class Grammar:
     """Functions that are definitions only where a carrier names them, else part of their owner."""
     wrappers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Nodes around a definition and the fields to follow inwards; `*` is the only child, `first`
-    the first one."""
+    the first one, `last` the last one."""
     carriers: Mapping[str, str] = field(default_factory=dict)
     """Wrappers that give a definition its name, and the field that holds it."""
+    requires: Mapping[str, str] = field(default_factory=dict)
+    """Definitions that count only where a path leads somewhere, e.g. to a body."""
+    outer_only: frozenset[str] = frozenset()
+    """Definitions that count only outside functions."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Paths to the names of definitions that do not have them in `name_field`."""
+    owners: Mapping[str, str] = field(default_factory=dict)
+    """Paths to the type that a definition written outside of it belongs to."""
+    hoists: frozenset[str] = frozenset()
+    """Bodies whose first statement's comments stand before the body itself."""
     containers: frozenset[str] = frozenset()
     """Values whose members are named after the carrier, e.g. an object literal."""
     naming_calls: frozenset[str] = frozenset()
@@ -39,12 +54,32 @@ class Grammar:
     default_export: str = ""
     """The keyword that stands for a name when an exported definition has none."""
     name_field: str = "name"
-    body_field: str = "body"
-    parameters_fields: tuple[str, ...] = ("parameters", "parameter")
-    return_field: str = "return_type"
+    body: str = "body"
+    """The path to a body."""
+    body_lists: frozenset[str] = frozenset()
+    """Nodes that, alone in a body, hold its statements."""
+    omits_empty: bool = False
+    """A definition without a body node has an empty body, and is no mere declaration."""
+    parameters: str = "parameters"
+    """The path to the list of parameters."""
+    lone_parameter: str = ""
+    """The path to a parameter that needs no list."""
+    parameter_name: str = "name | pattern | left"
+    parameter_type: str = "type"
+    parameter_pattern: str = ""
+    """How a parameter is read by its text where its nodes tell too little: named groups `name`,
+    `type` and `default`."""
+    return_type: str = "return_type"
+    """The path to the annotation of what is returned."""
+    return_pattern: str = ""
+    """How that is read from the text between the parameters and the body; its first group."""
+    types_around_names: bool = False
+    """A declaration's type is its text without the name, as in C."""
     braces: bool = True
     """Bodies stand in braces; one that does not is an expression."""
     decorators: frozenset[str] = frozenset({"decorator"})
+    modifiers: frozenset[str] = frozenset()
+    """Nodes at the head of a definition that hold words such as `async` and annotations."""
     async_word: str = "async"
 
     comments: frozenset[str] = frozenset({"comment"})
@@ -54,10 +89,20 @@ class Grammar:
     doc: DocPlace = "before"
     doc_marks: tuple[str, ...] = ("/**",)
     """How a doc comment standing before its definition begins."""
+    doc_never: str = ""
+    """A pattern of comments that begin so and yet are directives, licences or rulers."""
 
     calls: Mapping[str, str] = field(default_factory=dict)
-    """Call nodes and the field of the callee."""
+    """Call nodes and the path to the callee; `a + b` is the text from one to the other."""
     raises: frozenset[str] = frozenset()
+    raising: Mapping[str, str] = field(default_factory=dict)
+    """Functions that raise what their first argument names, and what they raise without."""
+    declared_raises: str = ""
+    """The path from a definition to the exceptions that it declares."""
+    exception: str = r"(?:[\w$]+\.)*[A-Z][\w$]*"
+    """A pattern of what an exception's type looks like."""
+    guards: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Nodes whose own children are tried, and the children that catch what those raise."""
     returns: frozenset[str] = frozenset({"return_statement"})
     yields: frozenset[str] = frozenset()
     branches: frozenset[str] = frozenset()
@@ -65,6 +110,8 @@ class Grammar:
     nesting: frozenset[str] = frozenset()
     flat: frozenset[str] = frozenset({"else_clause"})
     """Nodes whose direct child continues a chain instead of nesting deeper."""
+    chain_field: str = ""
+    """The field by which a branch holds the next one of its chain."""
     assignments: Mapping[str, str] = field(default_factory=dict)
     """Nodes that write to the target in the given field."""
     members: Mapping[str, str] = field(default_factory=dict)
@@ -79,6 +126,8 @@ class Grammar:
     optional_parameters: frozenset[str] = frozenset()
     keyword_marks: frozenset[str] = frozenset()
     """Marks after which parameters are given by keyword only."""
+    own_parameters: frozenset[str] = frozenset()
+    """Parameters that callers do not write, e.g. `&self`."""
     position_marks: frozenset[str] = frozenset()
     """Marks before which parameters are given by position only."""
 
@@ -112,3 +161,5 @@ class Grammar:
     """A query that captures @statement, @module, @name and @alias once for each imported name."""
     import_words: tuple[bytes, ...] = (b"import", b"export", b"require")
     """Words of which every statement that the query finds holds one."""
+    reads_by_lines_in_errors: bool = False
+    """What the grammar cannot read, e.g. for a macro, is read by lines."""

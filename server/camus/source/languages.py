@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from pathlib import PurePosixPath
+from typing import cast
 
-from camus.source.ecmascript import JAVASCRIPT, TSX, TYPESCRIPT
 from camus.source.grammars import Grammar
-from camus.source.python import PYTHON
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,28 @@ class Language:
     """Endings that an import leaves out, in the order in which they are tried."""
     module_mains: tuple[str, ...] = ("index",)
     """The file, without ending, that an imported folder stands for."""
-    grammar: Grammar | None = None
-    variants: tuple[tuple[str, Grammar], ...] = ()
+    reader: str = ""
+    """Where its grammar's row is, `module:NAME` in `rows`; read when a text needs it."""
+    variants: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def grammar(self) -> Grammar | None:
+        """The row of the grammar; None for a language that is read by lines."""
+        return _row(self.reader) if self.reader else None
+
+
+@cache
+def _row(reader: str) -> Grammar:
+    module, _, name = reader.partition(":")
+    return cast("Grammar", getattr(import_module(f"{__package__}.rows.{module}"), name))
+
+
+_TSX = "ecmascript:TSX"
 
 
 _C_COMMENT = ("/*", "*/")
 _ECMASCRIPT_ENDINGS = (".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts")
+_SHELLS = ("bash", "sh", "dash", "ksh")
 
 LANGUAGES: dict[str, Language] = {
     row.id: row
@@ -58,7 +75,7 @@ LANGUAGES: dict[str, Language] = {
             module_separator=".",
             module_endings=(".py", ".pyi"),
             module_mains=("__init__",),
-            grammar=PYTHON,
+            reader="python:PYTHON",
         ),
         Language(
             "javascript",
@@ -72,7 +89,7 @@ LANGUAGES: dict[str, Language] = {
             interpreters=("node", "nodejs", "bun"),
             family="ecmascript",
             module_endings=_ECMASCRIPT_ENDINGS,
-            grammar=JAVASCRIPT,
+            reader="ecmascript:JAVASCRIPT",
         ),
         Language(
             "typescript",
@@ -86,8 +103,149 @@ LANGUAGES: dict[str, Language] = {
             interpreters=("deno", "ts-node", "tsx"),
             family="ecmascript",
             module_endings=_ECMASCRIPT_ENDINGS,
-            grammar=TYPESCRIPT,
-            variants=((".tsx", TSX), ("typescriptreact", TSX), ("tsx", TSX)),
+            reader="ecmascript:TYPESCRIPT",
+            variants=((".tsx", _TSX), ("typescriptreact", _TSX), ("tsx", _TSX)),
+        ),
+        Language(
+            "go",
+            "Go",
+            extensions=(".go",),
+            aliases=("golang",),
+            line_comment="//",
+            block_comment=_C_COMMENT,
+            fence="go",
+            indent="\t",
+            family="go",
+            reader="go:GO",
+        ),
+        Language(
+            "rust",
+            "Rust",
+            extensions=(".rs",),
+            aliases=("rs",),
+            line_comment="//",
+            block_comment=_C_COMMENT,
+            fence="rust",
+            family="rust",
+            reader="rust:RUST",
+        ),
+        Language(
+            "java",
+            "Java",
+            extensions=(".java",),
+            line_comment="//",
+            block_comment=_C_COMMENT,
+            fence="java",
+            family="java",
+            reader="java:JAVA",
+        ),
+        Language(
+            "c",
+            "C",
+            extensions=(".c", ".h"),
+            line_comment="//",
+            block_comment=_C_COMMENT,
+            fence="c",
+            family="c",
+            module_endings=(".h", ".c"),
+            reader="c:C",
+        ),
+        Language(
+            "cpp",
+            "C++",
+            extensions=(
+                ".cpp",
+                ".cc",
+                ".cxx",
+                ".c++",
+                ".hpp",
+                ".hh",
+                ".hxx",
+                ".h++",
+                ".ipp",
+                ".inl",
+            ),
+            aliases=("c++", "cxx", "cc", "hpp"),
+            line_comment="//",
+            block_comment=_C_COMMENT,
+            fence="cpp",
+            family="c",
+            module_endings=(".h", ".hpp", ".cpp"),
+            reader="c:CPP",
+        ),
+        Language(
+            "csharp",
+            "C#",
+            extensions=(".cs", ".csx"),
+            aliases=("c#", "cs"),
+            line_comment="//",
+            block_comment=_C_COMMENT,
+            fence="csharp",
+            family="csharp",
+            reader="csharp:CSHARP",
+        ),
+        Language(
+            "ruby",
+            "Ruby",
+            extensions=(".rb", ".rake", ".gemspec", ".ru"),
+            aliases=("rb",),
+            fence="ruby",
+            indent="  ",
+            interpreters=("ruby", "jruby"),
+            family="ruby",
+            module_endings=(".rb",),
+            reader="ruby:RUBY",
+        ),
+        Language(
+            "php",
+            "PHP",
+            extensions=(".php", ".phtml"),
+            line_comment="//",
+            block_comment=_C_COMMENT,
+            fence="php",
+            interpreters=("php",),
+            family="php",
+            module_endings=(".php",),
+            reader="php:PHP",
+        ),
+        Language(
+            "bash",
+            "Bash",
+            extensions=(".sh", ".bash"),
+            aliases=("shellscript", "sh", "shell", "zsh", "ksh"),
+            fence="bash",
+            indent="  ",
+            interpreters=_SHELLS,
+            family="bash",
+            module_endings=(".sh", ".bash"),
+            reader="bash:BASH",
+        ),
+        Language(
+            "kotlin",
+            "Kotlin",
+            extensions=(".kt", ".kts"),
+            aliases=("kt", "kts"),
+            line_comment="//",
+            block_comment=_C_COMMENT,
+            fence="kotlin",
+            family="kotlin",
+            reader="kotlin:KOTLIN",
+        ),
+        Language(
+            "lua",
+            "Lua",
+            extensions=(".lua",),
+            aliases=("luau",),
+            line_comment="--",
+            block_comment=("--[[", "]]"),
+            fence="lua",
+            indent="  ",
+            interpreters=("lua", "luajit", "texlua"),
+            family="lua",
+            module_separator=".",
+            module_endings=(".lua",),
+            module_mains=("init",),
+            reader="lua:LUA",
         ),
     )
 }
@@ -114,9 +272,9 @@ def grammar_for(language: str, uri: str) -> Grammar | None:
     if row is None:
         return None
     ending = PurePosixPath(uri).suffix.lower()
-    for key, grammar in row.variants:
+    for key, reader in row.variants:
         if key in (ending, language):
-            return grammar
+            return _row(reader)
     return row.grammar
 
 

@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 from camus.source.docs import docstring_of
 from camus.source.document import Document
+from camus.source.paths import follow
 from camus.source.trees import Syntax, Walk, syntax_of
 
 
@@ -36,7 +37,7 @@ def _tokens(syntax: Syntax) -> Iterator[tuple[int, str, str]]:
     for node in visit:
         kind = node.type
         if kind in grammar.definitions or visit.depth == 0:
-            body = node.child_by_field_name(grammar.body_field) if visit.depth else root
+            body = follow(node, grammar.body) if visit.depth else root
             docstring = docstring_of(syntax, body)
             docstrings.add(docstring.start_byte if docstring is not None else -1)
         if node.is_extra or (kind in grammar.statements and node.start_byte in docstrings):

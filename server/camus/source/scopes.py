@@ -8,10 +8,19 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 from camus.source.blocks import block_around
-from camus.source.bodies import read_body
+from camus.source.bodies import Body, read_body
 from camus.source.docs import doc_of, module_doc
 from camus.source.document import Document
-from camus.source.signatures import Parameter, decorators, is_async, parameters, return_type
+from camus.source.offsets import Offsets
+from camus.source.paths import follow
+from camus.source.signatures import (
+    Parameter,
+    declared_raises,
+    decorators,
+    is_async,
+    parameters,
+    return_type,
+)
 from camus.source.sites import Site, site_at, sites_in
 from camus.source.spans import Span
 from camus.source.stubs import is_stub
@@ -77,7 +86,18 @@ def enclosing(document: Document, span: Span) -> Scope:
     place = _settled(document, span)
     offsets = syntax.offsets
     site = site_at(syntax, offsets.byte(place.start), offsets.byte(place.end))
-    return _scope(document, syntax, site) if site is not None else _module_scope(document, syntax)
+    if site is not None:
+        return _scope(document, syntax, site)
+    unread = syntax.grammar.reads_by_lines_in_errors and _is_unread(syntax, offsets, place)
+    return _lines_scope(document, place) if unread else _module_scope(document, syntax)
+
+
+def _is_unread(syntax: Syntax, offsets: Offsets, place: Span) -> bool:
+    """Whether the statement of the file that holds a place could not be parsed as a whole."""
+    first, last = offsets.byte(place.start), offsets.byte(place.end)
+    if not place or first == last:
+        return False
+    return any(piece.node.has_error for piece in pieces(syntax, first, last))
 
 
 def definitions(document: Document) -> tuple[Scope, ...]:
@@ -166,14 +186,15 @@ def _scope(document: Document, syntax: Syntax, site: Site) -> Scope:
 
 
 def _read(document: Document, syntax: Syntax, site: Site) -> Scope:
-    node, body = site.node, body_node(syntax, site)
+    body = body_node(syntax, site)
     own_parameters = parameters(syntax, site)
     outside = (each.name for each in own_parameters)
-    seen = read_body(syntax, body or node, outside)
+    seen = read_body(syntax, body, outside) if body is not None else Body()
+    raises = dict.fromkeys((*declared_raises(syntax, site), *seen.raises))
     doc, doc_text = doc_of(syntax, site, body)
     offsets = syntax.offsets
     span = Span(offsets.character(site.start_byte), syntax.span(site.outer).end)
-    span = Span(span.start, max(span.end, syntax.span(node).end))
+    span = Span(span.start, max(span.end, syntax.span(site.node).end))
     header, inner = _parts(document, syntax, site, body)
     named = syntax.span(site.name_node) if site.name_node is not None else header
     expression = body is not None and _is_expression(syntax, body)
@@ -192,7 +213,7 @@ def _read(document: Document, syntax: Syntax, site: Site) -> Scope:
         parameters=own_parameters,
         return_type=return_type(syntax, site),
         decorators=own_decorators,
-        raises=tuple(seen.raises),
+        raises=tuple(raises),
         calls=tuple(seen.calls),
         returns_value=seen.returns_value or (expression and site.kind != "class"),
         yields=seen.yields,
@@ -292,10 +313,17 @@ def _within(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _header_start(syntax: Syntax, site: Site) -> int:
     """Where the signature begins: with `export const`, yet after decorators."""
-    kinds = syntax.grammar.decorators
+    kinds, modifiers = syntax.grammar.decorators, syntax.grammar.modifiers
     start = site.outer
-    while start.child_count and start.child(0).type in kinds | syntax.grammar.comments:
-        after = [child for child in start.children if child.type not in kinds]
+    while start.child_count:
+        first = start.child(0)
+        if first.type in modifiers and first.child_count and first.child(0).type in kinds:
+            after = [child for child in first.children if child.type not in kinds]
+            after += [child for child in start.children if child.id != first.id]
+        elif first.type in kinds | syntax.grammar.comments:
+            after = [child for child in start.children if child.type not in kinds]
+        else:
+            break
         if not after:
             break
         start = after[0]
@@ -316,4 +344,4 @@ def _indent(document: Document, start: int) -> str:
 
 def body_node(syntax: Syntax, site: Site) -> Node | None:
     """The node of a definition's body."""
-    return site.node.child_by_field_name(syntax.grammar.body_field)
+    return follow(site.node, syntax.grammar.body)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from camus.source.grammars import Grammar
+from camus.source.naming import Found, carried_name, find, inwards, owner_of, prefixed
 from camus.source.trees import Syntax, Walk, leading_kinds
 
 if TYPE_CHECKING:
@@ -34,14 +36,6 @@ class Site:
     def start_byte(self) -> int:
         """Where the definition begins with all that belongs to it."""
         return self.leading[0].start_byte if self.leading else self.outer.start_byte
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    node: Node
-    name: str
-    name_node: Node | None
-    wrapping: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +73,40 @@ class Trail:
             self._frames.pop()
         if node.type not in self.defining or node.id in self._claimed:
             return None
-        found = _find(self._syntax, node)
+        found = find(self._syntax, node)
         if found is None:
             self._enter_container(node)
             return None
+        role = self._grammar.definitions[found.node.type]
+        if role in {"namespace", "members"}:
+            name = prefixed(self._prefix(), found.name)
+            self._frames.append(_Frame(node.end_byte, name, role == "members", None))
+            return None
+        if found.node.type in self._grammar.outer_only and self._in_function():
+            return None
         self._claimed.update(found.wrapping)
         site = self._site(node, found, leading)
-        self._frames.append(_Frame(node.end_byte, site.qualified_name, site.kind == "class", site))
+        self._frames.append(_Frame(node.end_byte, site.qualified_name, role == "class", site))
         return site
 
-    def _site(self, outer: Node, found: _Found, leading: tuple[Node, ...]) -> Site:
+    def _in_function(self) -> bool:
+        site = self.site
+        return site is not None and site.kind != "class"
+
+    def _prefix(self) -> str:
+        return self._frames[-1].prefix if self._frames else ""
+
+    def _site(self, outer: Node, found: Found, leading: tuple[Node, ...]) -> Site:
         frame = self._frames[-1] if self._frames else None
-        role = self._grammar.definitions[found.node.type]
-        method = role == "function" and frame is not None and frame.members
-        prefix = f"{frame.prefix}." if frame else ""
+        is_class = self._grammar.definitions[found.node.type] != "function"
+        owner = owner_of(self._syntax, found.node)
+        method = (frame is not None and frame.members) or bool(owner)
         return Site(
             node=found.node,
             outer=outer,
-            kind="method" if method else role,
+            kind="class" if is_class else "method" if method else "function",
             name=found.name.rpartition(".")[2] or found.name,
-            qualified_name=prefix + found.name,
+            qualified_name=prefixed(prefixed(self._prefix(), owner), found.name),
             name_node=found.name_node,
             owner=self.site,
             leading=_attached(self._syntax, outer, leading),
@@ -108,11 +116,13 @@ class Trail:
         """Let the members of an object literal be named after the variable that holds it."""
         if node.type not in self._grammar.carriers:
             return
-        value = _inwards(self._grammar, node)
+        value = inwards(self._grammar, node)
+        while value is not None and value.type in self._grammar.wrappers:
+            value = inwards(self._grammar, value)
         if value is not None and value.type in self._grammar.containers:
-            name, _ = _carried_name(self._syntax, node)
-            prefix = f"{self._frames[-1].prefix}." if self._frames else ""
-            self._frames.append(_Frame(node.end_byte, prefix + name, members=True, site=None))
+            name, _ = carried_name(self._syntax, node)
+            prefix = prefixed(self._prefix(), name)
+            self._frames.append(_Frame(node.end_byte, prefix, members=True, site=None))
 
 
 @cache
@@ -138,6 +148,9 @@ def sites_in(syntax: Syntax, top: Node, before: tuple[Node, ...] = ()) -> Iterat
                 level, leading = depth, []
             leading.append(node)
             visit.skip()
+            continue
+        if kind in syntax.grammar.hoists:
+            level += depth == level  # the comments before a body are those of its first statement
             continue
         if kind in trail.defining:
             site = trail.enter(node, tuple(leading) if depth == level else ())
@@ -174,6 +187,8 @@ def _to_definition(cursor: TreeCursor, grammar: Grammar) -> bool:
         if not cursor.goto_next_sibling():
             return False
         moved = True
+    while moved and (node := cursor.node) is not None and node.type in grammar.hoists:
+        cursor.goto_first_child()
     return moved
 
 
@@ -192,9 +207,26 @@ def _preceding(cursor: TreeCursor, grammar: Grammar) -> tuple[Node, ...]:
         if before is None or before.type not in kept:
             break
         found.append(before)
+    else:
+        return (*_hoisted(cursor, grammar, steps), *reversed(found))
     for _ in range(steps):
         cursor.goto_next_sibling()
     return tuple(reversed(found))
+
+
+def _hoisted(cursor: TreeCursor, grammar: Grammar, steps: int) -> tuple[Node, ...]:
+    """The comments before the body whose first child the cursor stands on; goes back `steps`."""
+    found: tuple[Node, ...] = ()
+    if grammar.hoists and cursor.goto_parent():
+        body = cursor.node
+        before = body.prev_sibling if body is not None and body.type in grammar.hoists else None
+        while before is not None and before.type in leading_kinds(grammar):
+            found = (before, *found)
+            before = before.prev_sibling
+        cursor.goto_first_child()
+    for _ in range(steps):
+        cursor.goto_next_sibling()
+    return found
 
 
 def _attached(syntax: Syntax, outer: Node, leading: tuple[Node, ...]) -> tuple[Node, ...]:
@@ -208,12 +240,12 @@ def _attached(syntax: Syntax, outer: Node, leading: tuple[Node, ...]) -> tuple[N
     first = outer.start_byte
     documented = False
     for node in reversed(leading):
-        if data.count(b"\n", node.end_byte, first) > 1:
+        if data.count(b"\n", end_of(syntax, node), first) > 1:
             break
-        first = node.start_byte
+        behind, first = first, node.start_byte
         if node.type in grammar.decorators:
             belonging.append(node)
-        elif _is_doc(syntax, node) and not (documented and data.startswith(b"/*", first)):
+        elif _is_doc(syntax, node) and not (documented and _is_block(data, first, behind)):
             belonging.append(node)
             documented = True
         elif documented:
@@ -224,90 +256,26 @@ def _attached(syntax: Syntax, outer: Node, leading: tuple[Node, ...]) -> tuple[N
 def _is_doc(syntax: Syntax, node: Node) -> bool:
     if syntax.grammar.doc != "before":
         return False
-    text = syntax.text(node)
-    return text.startswith(syntax.grammar.doc_marks) and text != "/**/"
+    text, grammar = syntax.text(node), syntax.grammar
+    if not text.startswith(grammar.doc_marks) or text == "/**/":
+        return False
+    if not grammar.doc_never:
+        return True
+    # A comment behind code of its own line speaks of that line.
+    begin = syntax.offsets.data.rfind(b"\n", 0, node.start_byte) + 1
+    alone = not syntax.offsets.data[begin : node.start_byte].strip()
+    return alone and re.match(grammar.doc_never, text, re.IGNORECASE | re.DOTALL) is None
 
 
-def _find(syntax: Syntax, node: Node) -> _Found | None:
-    """The definition that a node is or wraps, with the name that its carrier gives it."""
-    grammar = syntax.grammar
-    carrier: Node | None = None
-    wrapping = []
-    inner: Node | None = node
-    while inner is not None and inner.type in grammar.wrappers:
-        wrapping.append(inner.id)
-        if carrier is None and inner.type in grammar.carriers:
-            carrier = inner
-        inner = _inwards(grammar, inner)
-    if inner is not None and carrier is not None and inner.type in grammar.calls:
-        inner = _passed_through(syntax, inner)
-    if inner is None or inner.type not in grammar.definitions:
-        return None
-    wrapping.append(inner.id)
-    name, name_node = _name(syntax, inner, carrier, node)
-    if not name:
-        return None
-    return _Found(inner, name, name_node, tuple(wrapping))
+def _is_block(data: bytes, first: int, behind: int) -> bool:
+    """Whether one of two neighbouring comments is a block, which stands for itself."""
+    blocks = (b"/*", b"--[")
+    return data.startswith(blocks, first) or data.startswith(blocks, behind)
 
 
-def _inwards(grammar: Grammar, node: Node) -> Node | None:
-    """One step from a wrapper towards what it wraps."""
-    for field in grammar.wrappers[node.type]:
-        if field not in {"*", "first"}:
-            child = node.child_by_field_name(field)
-            if child is not None:
-                return child
-            continue
-        ignored = grammar.comments | grammar.decorators
-        inside = [child for child in node.named_children if child.type not in ignored]
-        if len(inside) == 1 or (inside and field == "first"):
-            return inside[0]
-    return None
-
-
-def _passed_through(syntax: Syntax, call: Node) -> Node | None:
-    """The function that a call like `memo(...)` wraps."""
-    grammar = syntax.grammar
-    callee = call.child_by_field_name(grammar.calls[call.type])
-    arguments = call.child_by_field_name("arguments")
-    if callee is None or arguments is None:
-        return None
-    if syntax.text(callee).rpartition(".")[2] not in grammar.naming_calls:
-        return None
-    functions = (child for child in arguments.named_children if child.type in grammar.anonymous)
-    return next(functions, None)
-
-
-def _name(
-    syntax: Syntax, inner: Node, carrier: Node | None, outer: Node
-) -> tuple[str, Node | None]:
-    """The name of a definition and where it stands; a carrier's name before its own."""
-    grammar = syntax.grammar
-    own = inner.child_by_field_name(grammar.name_field)
-    if carrier is not None:
-        name, node = _carried_name(syntax, carrier)
-        if name and (own is None or not name.endswith("exports")):
-            return name, node
-    if own is not None:
-        return _as_name(syntax.text(own)), own
-    if grammar.default_export and outer.type in grammar.wrappers:
-        for child in outer.children:
-            if child.type == grammar.default_export:
-                return grammar.default_export, child
-    return "", None
-
-
-def _carried_name(syntax: Syntax, carrier: Node) -> tuple[str, Node | None]:
-    """The name a variable, property or assignment gives; the last part is where it stands."""
-    node = carrier.child_by_field_name(syntax.grammar.carriers[carrier.type])
-    if node is None or node.type.endswith("_pattern"):
-        return "", None
-    name = _as_name(syntax.text(node))
-    last = node.child_by_field_name("property") if node.type in syntax.grammar.members else None
-    return name, last or node
-
-
-def _as_name(text: str) -> str:
-    """A name as written, on one line, without quotes and without the receiver."""
-    name = " ".join(text.split()).strip("'\"`")
-    return name.removeprefix("this.").removeprefix("self.")[:200]
+def end_of(syntax: Syntax, node: Node) -> int:
+    """The end of a node's text in bytes; some grammars count a comment's line break as its own."""
+    end, data = node.end_byte, syntax.offsets.data
+    while end > node.start_byte and data[end - 1 : end] in {b"\n", b"\r"}:
+        end -= 1
+    return end

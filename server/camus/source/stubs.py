@@ -25,22 +25,42 @@ def is_stub(syntax: Syntax, site: Site, body: Node | None, decorators: tuple[str
     Declarations without a body, abstract methods, overloads, protocols and type stub files are
     complete as they are.
     """
-    if body is None or site.kind == "class" or _is_abstract(syntax, site, decorators):
-        return False
     grammar = syntax.grammar
+    if site.kind == "class" or _is_abstract(syntax, site, decorators):
+        return False
+    if body is None:
+        return grammar.omits_empty and _empty_is_stub(syntax, site, site.node)
     docstring = docstring_of(syntax, body)
     statements = [
         child
-        for child in body.named_children
+        for child in _statements(syntax, body)
         if child.type not in grammar.comments
         and (docstring is None or child.start_byte != docstring.start_byte)
     ]
-    if len(statements) > 1 or (grammar.braces and not _braced(syntax, body)):
+    bare = not _braced(syntax, body) if grammar.braces else not body.named_child_count
+    if len(statements) > 1 or (bare and not syntax.text(body).strip()):
         return False
-    if statements:
-        text = syntax.text(statements[0]).strip()
+    if statements or bare:
+        text = syntax.text(body if bare else statements[0]).strip()
         return len(text) <= _LONGEST and _placeholder(grammar).fullmatch(text) is not None
-    return _TODO.search(syntax.text(body)) is not None or site.name not in grammar.may_be_empty
+    return _empty_is_stub(syntax, site, body)
+
+
+def _empty_is_stub(syntax: Syntax, site: Site, body: Node) -> bool:
+    """Whether a body without a statement waits for one: constructors often do not."""
+    if _TODO.search(syntax.text(body)):
+        return True
+    owner = site.qualified_name.split(".")[-2:-1]
+    builds = site.name.startswith("~") or site.name in owner
+    return not builds and site.name not in syntax.grammar.may_be_empty
+
+
+def _statements(syntax: Syntax, body: Node) -> list[Node]:
+    """The statements of a body, which some grammars put into a list of their own."""
+    inside = body.named_children
+    while len(inside) == 1 and inside[0].type in syntax.grammar.body_lists:
+        inside = inside[0].named_children
+    return inside
 
 
 def _braced(syntax: Syntax, body: Node) -> bool:

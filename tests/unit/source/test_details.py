@@ -44,7 +44,7 @@ def _plain(text: str) -> Document:
         ("tool", "#!/usr/bin/env python3.11\n", "python"),
         ("tool", "#!/usr/bin/python3 -u", "python"),
         ("tool", "#!/usr/bin/env -S node --flag", "javascript"),
-        ("tool", "#!/bin/sh", "text"),
+        ("tool", "#!/bin/sh", "bash"),
         ("README", "", "text"),
         ("a.xyz", "print()", "text"),
     ],

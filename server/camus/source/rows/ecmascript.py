@@ -67,6 +67,7 @@ JAVASCRIPT = Grammar(
         | {"debounce", "asyncHandler", "catchAsync", "createAsyncThunk"}
     ),
     default_export="default",
+    lone_parameter="parameter",
     comments=frozenset({"comment", "html_comment"}),
     strings=frozenset({"string", "template_string", "regex"}),
     calls={"call_expression": "function", "new_expression": "constructor"},

@@ -1,0 +1,1 @@
+"""The rows of the grammars, a module for each family of languages; data only."""
