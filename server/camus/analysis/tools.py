@@ -12,6 +12,7 @@ from camus.analysis import mending, ruff
 from camus.analysis.findings import Finding, Findings, Fix
 from camus.analysis.process import Runner
 from camus.analysis.rulebook import MENDS
+from camus.analysis.rulefiles import FAMILIES, language_named
 from camus.analysis.settings import Settings, file_name, settings_for
 from camus.source import Document, Edit, Span, apply_edits, minimal_edits
 
@@ -23,8 +24,6 @@ class _Question:
     modernise: bool = False
     named: tuple[str, ...] = ()
 
-
-STRUCTURAL = ("javascript", "typescript")
 
 MAX_CHARACTERS = 4_000_000
 """A text longer than this is not analysed."""
@@ -148,9 +147,14 @@ class Tools:
             self._known.popitem(last=False)
 
     async def _ask(self, document: Document, settings: Settings, question: _Question) -> Findings:
-        if document.language == "python":
+        if document.language == "python" and (question.modernise or question.named):
             return await self._ask_ruff(document, settings, question)
-        if document.language in STRUCTURAL:
+        if document.language == "python":
+            both = await asyncio.gather(
+                self._ask_ruff(document, settings, question), _ask_structure(document, question)
+            )
+            return _together(*both)
+        if language_named(document.language):
             return await _ask_structure(document, question)
         return Findings(absent=(("analysis", f"no analyser for {document.language}"),))
 
@@ -254,9 +258,22 @@ def _ast_grep_itself() -> Tool:
     from importlib.metadata import PackageNotFoundError, version
 
     try:
-        return Tool("ast-grep", version("ast-grep-py"), STRUCTURAL)
+        return Tool("ast-grep", version("ast-grep-py"), tuple(FAMILIES))
     except PackageNotFoundError:
-        return Tool("ast-grep", "", STRUCTURAL, "not installed")
+        return Tool("ast-grep", "", tuple(FAMILIES), "not installed")
+
+
+def _together(*several: Findings) -> Findings:
+    """What several tools said of one text, as if one had."""
+    found = sorted(
+        (finding for each in several for finding in each.findings),
+        key=lambda finding: (finding.span, finding.rule),
+    )
+    return Findings(
+        tuple(found),
+        tuple(name for each in several for name in each.ran),
+        tuple(pair for each in several for pair in each.absent),
+    )
 
 
 def _mendable(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from camus.analysis import Finding, Findings, Fix, Tools, mending, structural
+from camus.analysis import Finding, Findings, Fix, Tools, mending, rulefiles, structural
 from camus.source import Document, Edit, Span, apply_edits, syntax_errors
 
 PYTHON = textwrap.dedent(
@@ -63,7 +63,7 @@ async def test_python_is_modernised_until_nothing_is_left(tools: Tools) -> None:
     assert await tools.modernise(again, again.span) == ()
 
 
-@pytest.mark.parametrize("language", structural.LANGUAGES)
+@pytest.mark.parametrize("language", rulefiles.LANGUAGES)
 async def test_ecmascript_is_modernised_until_nothing_is_left(tools: Tools, language: str) -> None:
     document = Document("untitled:a", ECMASCRIPT, language)
     after = await _after(tools, document, document.span)

@@ -1,0 +1,153 @@
+"""The structural rules as their files say them: one file a family of languages and a purpose."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any, Literal, get_args
+
+from camus.analysis.findings import Aspect, Severity
+
+Ruleset = Literal["findings", "rewrites"]
+
+LANGUAGES = ("javascript", "typescript")
+"""The languages of the family that has rewrites."""
+
+FAMILIES: Mapping[str, str] = {
+    "python": "python",
+    "javascript": "ecmascript",
+    "typescript": "ecmascript",
+    "go": "go",
+    "rust": "rust",
+    "java": "java",
+    "kotlin": "kotlin",
+    "c": "c",
+    "cpp": "c",
+    "csharp": "csharp",
+    "ruby": "ruby",
+    "php": "php",
+    "bash": "bash",
+    "lua": "lua",
+}
+"""The languages with rules and the family whose file holds them; the keys are ast-grep's names."""
+
+ALIASES: Mapping[str, str] = {
+    "shellscript": "bash",
+    "sh": "bash",
+    "javascriptreact": "javascript",
+    "typescriptreact": "typescript",
+}
+"""Other ids of a language."""
+
+MANUAL = "https://eslint.org/docs/latest/rules/"
+VARIABLE = re.compile(r"\$([A-Z])")
+WORD = re.compile(r"[\w$]+")
+
+_SIMPLE = (
+    *("identifier", "member_expression", "subscript_expression", "call_expression", "string"),
+    *("number", "template_string", "this", "true", "false", "null", "undefined", "regex"),
+    *("parenthesized_expression", "array", "object"),
+)
+"""Operands that bind tighter than every operator."""
+
+_VALUE_PLACES = (
+    *("variable_declarator", "assignment_expression", "return_statement", "arguments", "pair"),
+    *("parenthesized_expression", "array", "template_substitution"),
+)
+"""Parents under which an expression of any precedence stands as it is, and never first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule as its file says it; see the head of the files."""
+
+    id: str
+    message: str
+    matchers: tuple[Mapping[str, Any], ...]
+    severity: Severity = "info"
+    aspect: Aspect = "style"
+    url: str = ""
+    languages: tuple[str, ...] = LANGUAGES
+    needs: str = ""
+    replace: str = ""
+    replace_token: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+    value: bool = False
+    refuse: str = ""
+    refuse_shadowed: tuple[str, ...] = ()
+    cases: tuple[Any, ...] = field(default=(), repr=False)
+    unchanged: tuple[str, ...] = field(default=(), repr=False)
+
+
+@cache
+def rules(ruleset: Ruleset, family: str = "ecmascript") -> tuple[Rule, ...]:
+    """The rules of a file of this package; none where a family has no such file."""
+    name = f"{family}_{ruleset}.toml"
+    if not resources.files(__package__).joinpath("rules", name).is_file():
+        return ()
+    spoken = tuple(each for each, its in FAMILIES.items() if its == family)
+    return tuple(_rule(entry, spoken, family) for entry in tomllib.loads(data(name))["rule"])
+
+
+def language_named(name: str) -> str:
+    """The name under which rules know a language; empty when there are none for it."""
+    known = ALIASES.get(name, name)
+    return known if known in FAMILIES else ""
+
+
+def data(name: str) -> str:
+    """The text of a file beside the rules."""
+    return resources.files(__package__).joinpath("rules", name).read_text("utf-8")
+
+
+def _rule(entry: dict[str, Any], languages: tuple[str, ...], family: str) -> Rule:
+    known = {name: value for name, value in entry.items() if name in Rule.__slots__}
+    known = {name: tuple(v) if isinstance(v, list) else v for name, v in known.items()}
+    known.setdefault("url", f"{MANUAL}{entry['id']}" if family == "ecmascript" else "")
+    known.setdefault("languages", languages)
+    if known.get("severity", "info") not in get_args(Severity):
+        raise ValueError(f"{entry['id']}: no severity {known['severity']!r}")
+    if known.get("aspect", "style") not in get_args(Aspect):
+        raise ValueError(f"{entry['id']}: no aspect {known['aspect']!r}")
+    known.setdefault("needs", "|".join(_longest_words(entry)))
+    return Rule(matchers=tuple(_matchers(entry)), **known)
+
+
+def _longest_words(entry: dict[str, Any]) -> Iterable[str]:
+    """One word of each pattern that a matching text must hold; an empty one holds always."""
+    rule = entry.get("rule", {})
+    patterns = entry.get("patterns") or [
+        each.get("pattern", "") for each in rule.get("any", [rule])
+    ]
+    for pattern in patterns:
+        text = VARIABLE.sub(" ", pattern) if isinstance(pattern, str) else ""
+        yield re.escape(max(WORD.findall(text), key=len, default=""))
+
+
+def _matchers(entry: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    """ast-grep's configurations for an entry: its own rule, or one for each pattern."""
+    constraints = dict(entry.get("constraints", {}))
+    for name in entry.get("simple", ()):
+        constraints.setdefault(name, {"any": [{"kind": kind} for kind in _SIMPLE]})
+    place = {"inside": {"any": [{"kind": kind} for kind in _VALUE_PLACES]}}
+    bases = [entry["rule"]] if "rule" in entry else [{"pattern": p} for p in entry["patterns"]]
+    for base in map(_in_order, bases):
+        rule = {"all": [base, place]} if entry.get("value") else base
+        yield {"rule": rule, "constraints": constraints} if constraints else {"rule": rule}
+
+
+def _in_order(rule: dict[str, Any]) -> dict[str, Any]:
+    """The rule with its alternatives before what stands around the node.
+
+    ast-grep looks at relations first; a variable that an alternative's pattern binds must be bound
+    by then, or a relation binds it to something else.
+    """
+    if "any" not in rule or not rule.keys() & {"inside", "has", "follows", "precedes", "all"}:
+        return rule
+    own = {key: rule[key] for key in ("kind", "regex", "pattern") if key in rule}
+    rest = [{key: value} for key, value in rule.items() if key not in {*own, "any", "all"}]
+    return {"all": [*([own] if own else []), {"any": rule["any"]}, *rest, *rule.get("all", [])]}
