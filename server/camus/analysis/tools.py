@@ -12,7 +12,7 @@ from camus.analysis import mending, ruff
 from camus.analysis.findings import Finding, Findings, Fix
 from camus.analysis.process import Runner
 from camus.analysis.rulebook import MENDS
-from camus.analysis.rulefiles import FAMILIES, language_named
+from camus.analysis.rulefiles import FAMILIES, Ruleset, language_named
 from camus.analysis.settings import Settings, file_name, settings_for
 from camus.source import Document, Edit, Span, apply_edits, minimal_edits
 
@@ -62,7 +62,12 @@ class Tools:
         `project` is a folder whose own linter configuration holds; empty: the defaults.
         Spans are in characters of `document`.
         """
-        return await self._look(document, project, _Question())
+        if document.language != "python" or _unreadable(document):
+            return await self._look(document, project, _Question())
+        linted, shaped = await asyncio.gather(
+            self._look(document, project, _Question()), self._structure(document)
+        )
+        return _together(document, linted, shaped)
 
     async def fixes(
         self, document: Document, within: Span, rules: tuple[str, ...] = (), project: str = ""
@@ -139,6 +144,17 @@ class Tools:
             self._known.move_to_end(key)
         return known
 
+    async def _structure(self, document: Document) -> Findings:
+        """What the structural rules say beside the linter of a language."""
+        key = (hashlib.sha256(_data(document.text)).digest(), "structure")
+        known = self._known.get(key)
+        if known is None:
+            known = await _ask_structure(document, _Question())
+            self._remember(key, known)
+        else:
+            self._known.move_to_end(key)
+        return known
+
     def _remember(self, key: tuple[object, ...], found: Findings) -> None:
         if found.absent:
             return
@@ -147,13 +163,8 @@ class Tools:
             self._known.popitem(last=False)
 
     async def _ask(self, document: Document, settings: Settings, question: _Question) -> Findings:
-        if document.language == "python" and (question.modernise or question.named):
-            return await self._ask_ruff(document, settings, question)
         if document.language == "python":
-            both = await asyncio.gather(
-                self._ask_ruff(document, settings, question), _ask_structure(document, question)
-            )
-            return _together(*both)
+            return await self._ask_ruff(document, settings, question)
         if language_named(document.language):
             return await _ask_structure(document, question)
         return Findings(absent=(("analysis", f"no analyser for {document.language}"),))
@@ -244,7 +255,7 @@ def _part(found: Findings, of: Callable[[Iterable[Finding]], tuple[Finding, ...]
 async def _ask_structure(document: Document, question: _Question) -> Findings:
     from camus.analysis import structural
 
-    rulesets: list[structural.Ruleset] = ["rewrites" if question.modernise else "findings"]
+    rulesets: list[Ruleset] = ["rewrites" if question.modernise else "findings"]
     if question.named:
         rulesets.append("rewrites")  # they carry the fixes of the rules of the same name
     try:
@@ -263,17 +274,17 @@ def _ast_grep_itself() -> Tool:
         return Tool("ast-grep", "", tuple(FAMILIES), "not installed")
 
 
-def _together(*several: Findings) -> Findings:
-    """What several tools said of one text, as if one had."""
-    found = sorted(
-        (finding for each in several for finding in each.findings),
-        key=lambda finding: (finding.span, finding.rule),
-    )
-    return Findings(
-        tuple(found),
-        tuple(name for each in several for name in each.ran),
-        tuple(pair for each in several for pair in each.absent),
-    )
+def _together(document: Document, linted: Findings, shaped: Findings) -> Findings:
+    """What the linter and the structural rules say; a hole that both see is the linter's."""
+    line_of = document.lines.line_of
+    known = {line_of(each.span.start) for each in linted.findings if each.aspect == "security"}
+    own = [
+        each
+        for each in shaped.findings
+        if each.aspect != "security" or line_of(each.span.start) not in known
+    ]
+    found = sorted((*linted.findings, *own), key=lambda finding: (finding.span, finding.rule))
+    return Findings(tuple(found), linted.ran + shaped.ran, linted.absent + shaped.absent)
 
 
 def _mendable(

@@ -138,7 +138,7 @@ async def test_a_ruff_that_fails_is_absent(
     program.chmod(0o755)
     monkeypatch.setattr("camus.analysis.ruff.find", lambda: str(program))
     looked = await tools.findings(DOCUMENT)
-    assert (looked.findings, looked.ran) == ((), ())
+    assert (looked.findings, looked.ran) == ((), ("ast-grep",))
     ((name, why),) = looked.absent
     assert name == "ruff"
     assert why

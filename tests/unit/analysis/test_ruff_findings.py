@@ -54,7 +54,7 @@ async def test_the_span_covers_exactly_the_undefined_name(tools: Tools, text: st
     document = _python(text)
     looked = await tools.findings(document)
     assert document.slice(_one(looked.findings, "F821").span) == "missing"
-    assert looked.ran == ("ruff",)
+    assert looked.ran == ("ruff", "ast-grep")
 
 
 async def test_a_finding_carries_what_a_reader_needs(tools: Tools) -> None:
@@ -140,7 +140,7 @@ async def test_a_configuration_ruff_refuses_is_named_and_the_defaults_answer(
     (tmp_path / "ruff.toml").write_text("not = [valid\n")
     looked = await tools.findings(_python("y = missing\n"), str(tmp_path))
     assert [found.rule for found in looked.findings] == ["F821"]
-    assert looked.ran == ("ruff",)
+    assert looked.ran == ("ruff", "ast-grep")
     ((what, why),) = looked.absent
     assert "configuration" in what
     assert why

@@ -86,12 +86,12 @@ def test_nothing_to_fix_is_an_answer_and_what_is_left_goes_to_a_model() -> None:
     clean = draft_of(Case("x = 1\n"), "fix_all")
     assert clean is not None
     assert not clean.edits
-    assert clean.notes == ("ruff found nothing to mend",)
+    assert clean.notes == ("ruff, ast-grep found nothing to mend",)
     assert draft_of(Case("print(nowhere)\n"), "fix_all") is None
 
 
 def test_a_language_without_analyser_says_so() -> None:
-    draft = draft_of(Case("let x = 1\n", "rust"), "fix_all")
+    draft = draft_of(Case("let x = 1\n", "haskell"), "fix_all")
     assert draft is not None
     assert draft.notes == ("no analyser for this language",)
 
@@ -148,18 +148,18 @@ def test_a_review_lists_the_findings_of_the_target_by_aspect() -> None:
     assert "F401" not in {each.rule for each in draft.findings}
     assert "### Security (1)" in draft.text
     assert "- line 6: " in draft.text
-    assert "Checked with `ruff`." in draft.text
+    assert "Checked with `ruff`, `ast-grep`." in draft.text
 
 
 def test_a_review_without_findings_says_what_was_checked() -> None:
     draft = draft_of(Case("def │run(x):\n    return x\n"), "review")
     assert draft is not None
     assert draft.findings == ()
-    assert draft.text == "**Nothing found.**\n\nChecked with `ruff`."
+    assert draft.text == "**Nothing found.**\n\nChecked with `ruff`, `ast-grep`."
 
 
 def test_a_review_that_nothing_can_make_goes_to_a_model() -> None:
-    assert draft_of(Case("let x = 1\n", "rust"), "review") is None
+    assert draft_of(Case("let x = 1\n", "haskell"), "review") is None
 
 
 EXPLAINED = '''\
