@@ -21,8 +21,9 @@ _LOOK_AT = 4_000
 
 
 def python_folders() -> list[Path]:
-    """The standard library and the installed packages."""
-    return [Path(sysconfig.get_path("stdlib")), *(Path(each) for each in site.getsitepackages())]
+    """The standard library and the installed packages; Debian names folders that are not there."""
+    packages = (Path(each) for each in site.getsitepackages())
+    return [Path(sysconfig.get_path("stdlib")), *(each for each in packages if each.is_dir())]
 
 
 def script_folders() -> list[Path]:
@@ -34,7 +35,7 @@ def script_folders() -> list[Path]:
             [npm, "root", "-g"], capture_output=True, text=True, check=False, timeout=30
         )
         found.append(Path(done.stdout.strip()))
-    return [each for each in [*found, *python_folders()] if each.is_dir()]
+    return [*(each for each in found if each.is_dir()), *python_folders()]
 
 
 def files(folders: list[Path], endings: tuple[str, ...], chance: random.Random) -> Iterator[Path]:

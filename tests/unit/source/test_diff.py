@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import time
 from itertools import pairwise
@@ -112,6 +113,7 @@ def test_a_missing_final_newline_is_marked_on_its_side() -> None:
     )
 
 
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 @pytest.mark.parametrize(
     ("before", "after"),
     [
