@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -75,9 +74,7 @@ HOSTILE = [
 @pytest.mark.parametrize("hostile", HOSTILE, ids=lambda hostile: hostile.id)
 def test_a_file_that_cannot_be_used_is_named(hostile: Hostile, place: Place) -> None:
     path = place.write(hostile.data, hostile.name)
-    began = time.perf_counter()
     loaded = place.load()
-    assert time.perf_counter() - began < 2
     (problem,) = loaded.problems
     assert problem.severity == "error"
     assert (problem.file, problem.line) == (str(path), hostile.line)
