@@ -28,6 +28,7 @@ class Answers:
         self.reviews = Reviews(session.client, session.documents.get)
         pages = Pages(config.folders().cache / "pages")
         self.acceptance = Acceptance(self._taken)
+        session.on_selected = self.tell_selection
         self._commands = Commands(
             session,
             choices=self.choices,
@@ -45,6 +46,17 @@ class Answers:
         """A document was closed."""
         self.reviews.clear(uri)
         self.acceptance.closed(uri)
+
+    def tell_selection(self) -> None:
+        """Tell the client what is selected for the session."""
+        self._session.client.spawn(self._tell_selection())
+
+    async def _tell_selection(self) -> None:
+        override = self._session.override
+        async with self._session.engine() as engine:
+            known = {profile.name: profile for profile in engine.models.profiles()}
+            default = engine.config.defaults.pipeline
+        self._session.status.selected(override, default, known.get(override.model))
 
     def _taken(self, id: str, verdict: Verdict) -> None:
         self._session.client.spawn(self._tell(id, verdict))

@@ -134,6 +134,17 @@ def taken(arguments: object, kind: type[T]) -> T:
         raise JsonRpcInvalidParams(str(error)) from None
 
 
+def named(arguments: object) -> Named:
+    """A name to select, as an object or as the plain word that a command line sends."""
+    if (
+        isinstance(arguments, list | tuple)
+        and len(arguments) == 1
+        and isinstance(arguments[0], str)
+    ):
+        return Named(name=arguments[0])
+    return taken(arguments, Named)
+
+
 def ticket_or_place(arguments: object) -> Ticket | Place:
     """What a code action carried, or a place as a client's own menu sends it."""
     given = arguments[0] if isinstance(arguments, list | tuple) and arguments else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -41,13 +42,27 @@ class Capabilities:
     """Wants to be asked before it tells of changed settings."""
     markdown: bool = False
     """Renders Markdown in hovers."""
+    status: bool = False
+    """Wants `camus/status`; only a client that was made for Camus says so."""
+    command_links: bool = False
+    """Runs links of the form `command:camus.NAME`; again only one that was made for Camus."""
 
 
-def capabilities_of(client: lsp.ClientCapabilities, encoding: str | None) -> Capabilities:
+OWN_OPTIONS = ("status", "commandLinks", "token")
+"""What `initializationOptions.camus` may hold beside settings: the client's own declarations."""
+
+
+def capabilities_of(
+    client: lsp.ClientCapabilities, encoding: str | None, options: object = None
+) -> Capabilities:
     """The booleans of a client whose positions were agreed to be in `encoding`.
 
     That is a word, a member of pygls's enumeration, or nothing for the protocol's own utf-16.
+    `options` are its initialization options.
     """
+    own = declared(options)
+    experimental = client.experimental
+    tried: Mapping[str, object] = experimental if isinstance(experimental, Mapping) else {}
     action = _at(client, "text_document.code_action")
     edit = _at(client, "workspace.workspace_edit")
     watched = _at(client, "workspace.did_change_watched_files")
@@ -72,7 +87,17 @@ def capabilities_of(client: lsp.ClientCapabilities, encoding: str | None) -> Cap
         ),
         markdown=lsp.MarkupKind.Markdown
         in (_at(client, "text_document.hover.content_format") or ()),
+        status=own.get("status") is True or tried.get("camusStatus") is True,
+        command_links=own.get("commandLinks") is True or tried.get("camusCommandLinks") is True,
     )
+
+
+def declared(options: object) -> Mapping[str, object]:
+    """What a client declares of itself in its initialization options."""
+    camus = options.get("camus") if isinstance(options, Mapping) else None
+    if not isinstance(camus, Mapping):
+        return {}
+    return {name: camus[name] for name in OWN_OPTIONS if name in camus}
 
 
 def _at(value: Any, path: str) -> Any:

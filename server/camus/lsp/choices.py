@@ -9,7 +9,8 @@ from pathlib import Path
 from lsprotocol import types as lsp
 
 from camus.config import Loaded
-from camus.lsp.arguments import Named, Trusted, taken
+from camus.lsp import listing
+from camus.lsp.arguments import Trusted, named, taken
 from camus.lsp.client import Level
 from camus.lsp.session import Session
 from camus.orchestrator import Orchestrator, Outcome
@@ -34,7 +35,7 @@ class Choices:
 
     async def select_model(self, arguments: object, _token: Token) -> object:
         """Use one model for everything in this session; the empty name gives the choice back."""
-        given = taken(arguments, Named)
+        given = named(arguments)
         async with self._session.engine() as engine:
             profiles = await engine.ready()
             names = [profile.name for profile in profiles if profile.state == "ready"]
@@ -50,9 +51,26 @@ class Choices:
         self._session.override = replace(self._session.override, model=name)
         return name
 
+    async def clear_model_lock(self, _arguments: object, _token: Token) -> object:
+        """Let Camus choose the model again; whether one was selected."""
+        locked = bool(self._session.override.model)
+        self._session.override = replace(self._session.override, model="")
+        return locked
+
+    async def models(self, _arguments: object, _token: Token) -> object:
+        """The models as a list, for a picker of the client's own."""
+        async with self._session.engine() as engine:
+            return listing.models(await engine.ready(), self._session.override)
+
+    async def pipelines(self, _arguments: object, _token: Token) -> object:
+        """The pipelines as a list, for a picker of the client's own."""
+        async with self._session.engine() as engine:
+            profiles = await engine.ready()
+            return listing.pipelines(engine, profiles, self._session.override)
+
     async def select_pipeline(self, arguments: object, _token: Token) -> object:
         """Use one pipeline for everything in this session; the empty name takes it back."""
-        given = taken(arguments, Named)
+        given = named(arguments)
         async with self._session.engine() as engine:
             names = list(engine.config.pipelines)
         if not names and given.name is None:

@@ -19,7 +19,8 @@ from camus.lsp.positions import span_of
 from camus.lsp.progress import Progress
 from camus.lsp.session import Session
 from camus.lsp.tickets import BadTicket, Stale, Ticket, find, pack, ticket_for, unpack
-from camus.orchestrator import Orchestrator, Outcome, Request
+from camus.models import Profile
+from camus.orchestrator import Orchestrator, Outcome, Request, Stage
 from camus.routing import RULES
 from camus.source import Document
 
@@ -209,9 +210,25 @@ async def perform(
     session: Session, request: Request, title: str, token: lsp.ProgressToken | None = None
 ) -> Outcome:
     """Have a request answered, with progress; cancelling it closes the model's connection."""
-    async with session.engine() as engine, Progress(session.client, title, token) as progress:
-        session.show_documents_to(engine)
-        return await engine.perform(request, progress.report)
+    status = session.status
+    with status.working():
+        async with session.engine() as engine, Progress(session.client, title, token) as progress:
+            session.show_documents_to(engine)
+
+            def watch(stage: Stage) -> None:
+                profile = _profile(engine, stage.model)
+                progress.report(stage, profile)
+                if stage.name in {"rules", "asking"}:
+                    status.asking(stage.model, profile)
+
+            outcome = await engine.perform(request, watch)
+            if outcome.model:
+                status.asking(outcome.model, _profile(engine, outcome.model))
+            return outcome
+
+
+def _profile(engine: Orchestrator, name: str) -> Profile | None:
+    return next((p for p in engine.models.profiles() if p.name == name), None)
 
 
 def new_id() -> str:

@@ -66,8 +66,11 @@ class Commands:
         self._table: Mapping[str, Run] = {
             APPLY: self._apply,
             "camus.ask": self._ask,
+            "camus.clearModelLock": choices.clear_model_lock,
             "camus.explain": self._explain,
             "camus.feedback": self._feedback,
+            "camus.models": choices.models,
+            "camus.pipelines": choices.pipelines,
             "camus.preview": self._preview,
             "camus.review": self._review,
             "camus.runPipeline": self._run_pipeline,

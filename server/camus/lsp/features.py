@@ -61,6 +61,7 @@ class Features:
     def _loaded(self, loaded: Loaded) -> None:
         self._logs.show_from(loaded.config.server.log_level)
         self.client.spawn(self.answers.choices.offer_trust(loaded))
+        self.answers.tell_selection()
 
     async def close(self) -> None:
         """End everything."""

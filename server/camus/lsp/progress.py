@@ -5,25 +5,18 @@ from __future__ import annotations
 import asyncio
 import uuid
 from types import TracebackType
-from typing import Self
+from typing import Self, assert_never
 
 from lsprotocol import types as lsp
 
 from camus.lsp.client import Client, Refused
+from camus.lsp.naming import RULES_IN_WORDS, called
+from camus.models import Profile
 from camus.orchestrator import Stage
+from camus.routing import RULES
 
 PATIENCE = 0.15
 """Seconds before progress is shown at all; what is done sooner does not flicker."""
-
-_WORDS = {
-    "planning": "planning",
-    "reading": "reading the project",
-    "rules": "trying the rules",
-    "asking": "asking",
-    "checking": "checking the answer of",
-    "repairing": "asking for one repair:",
-    "escalating": "going on to",
-}
 
 
 class Progress:
@@ -68,10 +61,9 @@ class Progress:
         if self._shown:
             self._send(lsp.WorkDoneProgressEnd())
 
-    def report(self, stage: Stage) -> None:
-        """Show a stage, with its model and its step."""
-        words = (_WORDS[stage.name], stage.model, stage.detail and f"({stage.detail})")
-        self._message = " ".join(word for word in words if word)
+    def report(self, stage: Stage, profile: Profile | None = None) -> None:
+        """Show a stage in words, with its model (whose `profile` tells what it is good at)."""
+        self._message = in_words(stage, profile)
         if stage.steps:
             self._message = f"{stage.step}/{stage.steps} {self._message}"
             self._percentage = 100 * (stage.step - 1) // stage.steps
@@ -107,3 +99,29 @@ class Progress:
 
     def _send(self, value: object) -> None:
         self._client.notify(lsp.PROGRESS, lsp.ProgressParams(self._token, value))
+
+
+def in_words(stage: Stage, profile: Profile | None = None) -> str:
+    """`asking the code specialist qwen2.5-coder:7b`, `escalating to ...: two new errors`."""
+    name = RULES_IN_WORDS if stage.model == RULES else called(stage.model, profile)
+    match stage.name:
+        case "planning":
+            return "planning"
+        case "reading":
+            return "reading the project"
+        case "rules":
+            return f"trying {RULES_IN_WORDS}"
+        case "asking":
+            return f"asking {name}"
+        case "checking":
+            return f"checking the answer of {name}" if stage.model else "checking"
+        case "repairing":
+            return _because(f"asking {name} for one repair", stage.detail)
+        case "escalating":
+            return _because(f"escalating to {name}", stage.detail)
+        case _:
+            assert_never(stage.name)
+
+
+def _because(words: str, detail: str) -> str:
+    return f"{words}: {detail}" if detail else words

@@ -25,8 +25,11 @@ ACTION_KINDS = (
 COMMANDS = (
     "camus.apply",
     "camus.ask",
+    "camus.clearModelLock",
     "camus.explain",
     "camus.feedback",
+    "camus.models",
+    "camus.pipelines",
     "camus.preview",
     "camus.review",
     "camus.runPipeline",
@@ -96,7 +99,9 @@ class Server(LanguageServer):
 
     def _initialize(self, params: lsp.InitializeParams) -> None:
         self._hello = params
-        self.can = capabilities_of(params.capabilities, self.workspace.position_encoding)
+        self.can = capabilities_of(
+            params.capabilities, self.workspace.position_encoding, params.initialization_options
+        )
 
     def _start(self, _params: object) -> None:
         self.features.start()

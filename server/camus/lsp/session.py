@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
+from camus.lsp.capabilities import OWN_OPTIONS
 from camus.lsp.client import Client
 from camus.lsp.documents import Documents
 from camus.source import Document, path_of
 
 if TYPE_CHECKING:
     from camus.config import Loaded, Problem
+    from camus.lsp.status import Status
     from camus.orchestrator import Orchestrator
     from camus.routing import Override
 
@@ -79,13 +81,24 @@ class Session:
         self.documents = Documents(client.can.encoding)
         self.roots = tuple(roots)
         self._make = make or _assemble
-        self._settings: Mapping[str, object] = _section(options)
+        self._settings: Mapping[str, object] = _settings(options)
         self._running: _Running | None = None
         self._seen: dict[str, Document] = {}
         self._override: Override | None = None
         self._problems: tuple[Problem, ...] = ()
+        self._status: Status | None = None
         self.on_loaded: Callable[[Loaded], None] = lambda _loaded: None
         """Called with each configuration that comes into force."""
+        self.on_selected: Callable[[], None] = lambda: None
+        """Called when the user selected something else for the session."""
+
+    @property
+    def status(self) -> Status:
+        """What a client made for Camus is told of the session."""
+        from camus.lsp.status import Status
+
+        self._status = self._status or Status(self.client)
+        return self._status
 
     @property
     def override(self) -> Override:
@@ -97,6 +110,7 @@ class Session:
     @override.setter
     def override(self, value: Override) -> None:
         self._override = value
+        self.on_selected()
 
     def start(self) -> _Running:
         """Begin to build the engine, unless that was begun; returns at once."""
@@ -194,6 +208,13 @@ def _assemble(roots: tuple[Path, ...], editor: Mapping[str, object]) -> Orchestr
     from camus.orchestrator import Settings, assemble
 
     return assemble(Settings(roots=roots, editor=editor))
+
+
+def _settings(options: object) -> Mapping[str, object]:
+    """The settings in initialization options, without what the client declares of itself."""
+    if isinstance(options, Mapping) and isinstance(options.get(SECTION), Mapping):
+        return {k: v for k, v in options[SECTION].items() if k not in OWN_OPTIONS}
+    return _section(options)
 
 
 def _section(settings: object) -> Mapping[str, object]:
