@@ -11,6 +11,7 @@ from pathlib import Path
 
 from camus.config.importing import Imported, imported
 from camus.config.load import Layers, Loaded, load
+from camus.config.migrating import Migration, downgrade, meaning, migrate
 from camus.config.paths import Folders, folders
 from camus.config.problems import ConfigError, Problem
 from camus.config.show import show
@@ -67,6 +68,7 @@ __all__ = [
     "Journal",
     "Layers",
     "Loaded",
+    "Migration",
     "Model",
     "MultiModel",
     "Parameters",
@@ -83,10 +85,13 @@ __all__ = [
     "Timeouts",
     "canonical",
     "changes",
+    "downgrade",
     "folders",
     "imported",
     "json_schema",
     "load",
+    "meaning",
+    "migrate",
     "reference",
     "show",
     "template",
