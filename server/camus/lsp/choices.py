@@ -137,6 +137,10 @@ class Choices:
         """Tell the user why there is no answer; where only consent is missing, ask for it."""
         level: Level = "info" if outcome.state in {"done", "nothing"} else "warning"
         self._say(level, f"{title}: {outcome.message or 'there is nothing to change.'}")
+        self.offer_consent_for(outcome)
+
+    def offer_consent_for(self, outcome: Outcome) -> None:
+        """Ask for consent where nothing else is missing; the question waits for nobody."""
         if outcome.state == "no_model":
             self._session.client.spawn(self._offer_consent())
 
@@ -146,7 +150,7 @@ class Choices:
             places = (p.place for p in engine.models.profiles() if p.state == "ready")
             remote = sorted({place.name for place in places if not place.local} - known)
             if remote and await self._consent(engine, remote[0]):
-                self._say("info", "Noted; ask again and it will be used.")
+                self._say("info", "Noted. It answers where you select a model there, or name it.")
 
     async def _consent(self, engine: Orchestrator, destination: str) -> bool:
         """Whether code may go there, asking once a session."""

@@ -192,6 +192,7 @@ class Commands:
             fresh=given.fresh,
         )
         outcome = await perform(self._session, request, ACTIONS[given.action].title, token)
+        self._choices.offer_consent_for(outcome)
         edit = edit_for(self._session, self._acceptance, outcome) if outcome.edits else None
         return {
             **views.answer_view(outcome),

@@ -438,7 +438,7 @@ async def test_where_only_consent_is_missing_it_is_asked_for() -> None:
         uri = editor.open("a.py", TEXT)
         await editor.resolve((await editor.code_actions(uri, "0:0-2:0"))[0])
         assert "no model" in (await editor.told("window/showMessage"))["message"]
-        assert "ask again" in (await editor.told("window/showMessage"))["message"]
+        assert "where you select a model" in (await editor.told("window/showMessage"))["message"]
     assert engine.ledger.granted == {"api.example.org"}
 
 
