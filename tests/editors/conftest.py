@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from support.real_editors import parameters, programs
 from support.scene import configure
 
 FUNCTION = "def area(width: int, height: int = 2) -> int:\n"
@@ -45,3 +46,10 @@ def project(tmp_path: Path, own_home: Path) -> Project:
         "LC_ALL": "C.UTF-8",
     }
     return Project(root, file, text, env)
+
+
+@pytest.fixture(params=parameters("Neovim", programs("nvim", "nvim-*")))
+def neovim(request: pytest.FixtureRequest) -> str:
+    """Each Neovim to be had here."""
+    program: str = request.param
+    return program

@@ -7,9 +7,6 @@ CAMUS_EDITORS. `drive.lua` acts as a user does and tells what came of it.
 from __future__ import annotations
 
 import json
-import os
-import re
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -17,33 +14,12 @@ from typing import Any
 
 import pytest
 
+from support.real_editors import version
+
 DRIVE = Path(__file__).with_name("drive.lua")
 FUNCTION = "def area(width: int, height: int = 2) -> int:\n"
 
 Story = Callable[[str], dict[str, Any]]
-
-
-def _neovims() -> list[Any]:
-    """Every Neovim to be had here, each with its version as the test's name."""
-    unpacked = Path(os.environ.get("CAMUS_EDITORS") or os.devnull)
-    found = [shutil.which("nvim"), *(str(path) for path in sorted(unpacked.glob("nvim-*")))]
-    programs = {_version(program): program for program in found if program}
-    if not programs:
-        why = "no Neovim here: see tests/editors/setup.sh"
-        return [pytest.param(None, id="none", marks=pytest.mark.skip(reason=why))]
-    return [pytest.param(program, id=version) for version, program in programs.items()]
-
-
-def _version(program: str) -> str:
-    told = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
-    found = re.search(r"v(\d+\.\d+\.\d+)", told.stdout)
-    return found.group(1) if found else program
-
-
-@pytest.fixture(params=_neovims())
-def neovim(request: pytest.FixtureRequest) -> str:
-    program: str = request.param
-    return program
 
 
 @pytest.fixture
@@ -107,7 +83,7 @@ def test_the_hover_shows_the_structure(story: Story) -> None:
 def test_an_explanation_is_shown(story: Story, neovim: str, project: Any) -> None:
     told = story("explain")
     assert "area" in told["text"]
-    if _version(neovim).startswith("0.7."):  # cannot show a document: a message instead
+    if version(neovim).startswith("0.7."):  # cannot show a document: a message instead
         assert "page" not in told
     else:
         assert told["page"].endswith(".md")

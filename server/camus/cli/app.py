@@ -19,6 +19,7 @@ _COMMANDS: Mapping[str, str] = {
     "feedback": "camus.cli.housekeeping:feedback",
     "completion": "camus.cli.housekeeping:completion",
     "serve": "camus.cli.housekeeping:serve",
+    "editor": "camus.cli.editor_command:editor",
     "demo": "camus.cli.demo_command:demo",
     "doctor": "camus.cli.doctor:doctor",
     "config": "camus.cli.settings:config",

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from camus.config.importing import Imported, imported
 from camus.config.load import Layers, Loaded, load
-from camus.config.migrating import Migration, downgrade, meaning, migrate
 from camus.config.paths import Folders, folders
 from camus.config.problems import ConfigError, Problem
 from camus.config.show import show
@@ -31,13 +30,11 @@ from camus.config.tree import (
     Parameters,
     Pipeline,
     Privacy,
-    Quality,
     Retrieval,
     RoutingRule,
     Server,
     Step,
     Timeouts,
-    Weights,
 )
 from camus.config.words import (
     ALIASES,
@@ -70,14 +67,12 @@ __all__ = [
     "Journal",
     "Layers",
     "Loaded",
-    "Migration",
     "Model",
     "MultiModel",
     "Parameters",
     "Pipeline",
     "Privacy",
     "Problem",
-    "Quality",
     "Retrieval",
     "RoutingRule",
     "Server",
@@ -86,16 +81,12 @@ __all__ = [
     "StrategyName",
     "TaskKind",
     "Timeouts",
-    "Weights",
     "canonical",
     "changes",
-    "downgrade",
     "folders",
     "imported",
     "json_schema",
     "load",
-    "meaning",
-    "migrate",
     "reference",
     "show",
     "template",

@@ -17,8 +17,6 @@ class Compared:
 
     introduced: tuple[Finding, ...] = ()
     removed: tuple[Finding, ...] = ()
-    kept: tuple[Finding, ...] = ()
-    """Those of the new text that were there before."""
 
 
 def compare(
@@ -38,9 +36,7 @@ def compare(
     loose: Key = lambda each: None if _is_strict(each, strict) else (each.rule,)  # noqa: E731
     old, new = _unpaired(old, new, loose, loose)
     new.sort(key=lambda each: (_GRAVITY.index(each.severity), each.span))
-    fresh = set(map(id, new))
-    kept = tuple(each for each in after[1] if id(each) not in fresh)
-    return Compared(tuple(new), tuple(old), kept)
+    return Compared(tuple(new), tuple(old))
 
 
 Key = Callable[[Finding], tuple[str, ...] | None]

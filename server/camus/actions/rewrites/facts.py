@@ -41,7 +41,6 @@ class Facts:
     returns: Entry | None = None
     yields: Entry | None = None
     raises: tuple[Entry, ...] = ()
-    panics: Entry | None = None
 
     @property
     def only_summary(self) -> bool:
