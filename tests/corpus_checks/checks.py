@@ -230,11 +230,8 @@ def _keeps_words(tally: Tally, document: Document, scope: Scope, draft: Draft) -
         document.slice(scope.doc),
         [replace(edit, span=edit.span.shift(-scope.doc.start)) for edit in inner],
     )
-    words = iter(
-        new.replace('"', " ").replace("'", " ").replace("*", " ").replace("/", " ").split()
-    )
-    old = document.slice(scope.doc).replace('"', " ").replace("'", " ").replace("*", " ")
-    if not all(word in words for word in old.replace("/", " ").split()):
+    words = iter(_plain_words(new))
+    if not all(word in words for word in _plain_words(document.slice(scope.doc))):
         tally.wrong(document, scope, "words of the author are gone")
 
 
@@ -262,7 +259,7 @@ def _complaints(text: str, convention: str) -> Counter[str]:
 
 def _plain_words(text: str) -> list[str]:
     """The words without quotes and comment marks."""
-    return re.sub(r"[\"'*/]", " ", text).split()
+    return re.sub(r"[\"'*/#!]|--+", " ", text).split()
 
 
 def _again(after: Document, document: Document, scope: Scope, draft: Draft) -> Scope | None:

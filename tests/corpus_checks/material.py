@@ -53,8 +53,8 @@ def files(folders: list[Path], endings: tuple[str, ...], chance: random.Random) 
         yield from found
 
 
-def opened(path: Path) -> Document | None:
-    """The document of a readable file of ordinary size that has no syntax error; else None."""
+def opened(path: Path, *, broken: bool = False) -> Document | None:
+    """The document of an ordinary readable file; None with a syntax error, unless `broken`."""
     if path.stat().st_size > LARGEST:
         return None
     try:
@@ -63,8 +63,9 @@ def opened(path: Path) -> Document | None:
         return None
     if max((len(line) for line in text.split("\n")), default=0) > _LONGEST_LINE:
         return None
-    document = Document(uri_of(path), text, language_of(path.name))
-    return document if not syntax_errors(document) else None
+    language = language_of(path.name, text[:200].partition("\n")[0])
+    document = Document(uri_of(path), text, language)
+    return document if broken or not syntax_errors(document) else None
 
 
 def symbols(

@@ -22,7 +22,7 @@ if __package__ in {None, ""}:
 
 from camus.analysis import Tools
 from camus.source import Document
-from corpus_checks import checks
+from corpus_checks import checks, polyglot
 from corpus_checks.material import files, python_folders, script_folders, symbols
 
 PYTHON = (".py",)
@@ -85,15 +85,34 @@ def table(name: str, tallies: dict[str, checks.Tally]) -> list[str]:
     return lines
 
 
+def polyglot_checks(count: int, seed: int, only: list[str], show: int) -> int:
+    """The table of docs/languages.md: real symbols of each language, documented and judged."""
+    rows, problems = [], []
+    for language in polyglot.FOLDERS:
+        if only != [""] and language not in only:
+            continue
+        tally = checks.Tally()
+        rows.append(polyglot.measure(language, count, seed, tally))
+        problems += tally.problems
+        print("\n\n".join(tally.samples[:show]), file=sys.stderr)
+    print("\n".join(polyglot.table(rows)))
+    print("\n".join(problems), file=sys.stderr)
+    return 1 if problems else 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the checks and print the table; 1 when a promise was broken."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--python", type=int, default=240)
     parser.add_argument("--scripts", type=int, default=160)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--languages", type=int, default=0, help="symbols of each other language")
+    parser.add_argument("--only", default="", help="only these of them, by commas")
     parser.add_argument("--show", type=int, default=0, help="print so many of the answers")
     given = parser.parse_args(arguments)
     started = time.monotonic()
+    if given.languages:
+        return polyglot_checks(given.languages, given.seed, given.only.split(","), given.show)
     results = {
         "python": asyncio.run(python_checks(given.python, given.seed)),
         "javascript": asyncio.run(script_checks(JAVASCRIPT, given.scripts // 2, given.seed)),

@@ -9,8 +9,9 @@ from camus.actions import ACTIONS, Classified, Draft, Task, rewrite
 from camus.analysis import Finding, Tools
 from camus.config import Complexity, TaskKind
 from camus.source import Document, Span, apply_edits, enclosing
+from camus.source.languages import LANGUAGES
 
-_ENDINGS = {"python": "py", "javascript": "js", "typescript": "ts"}
+_ENDINGS = {row.id: row.extensions[0] for row in LANGUAGES.values()}
 
 
 class Case:
@@ -19,7 +20,7 @@ class Case:
     def __init__(self, text: str, language: str = "python", uri: str = "") -> None:
         at = text.find("│")
         self.text = text.replace("│", "")
-        uri = uri or f"file:///project/sample.{_ENDINGS.get(language, 'txt')}"
+        uri = uri or f"file:///project/sample{_ENDINGS.get(language, '.txt')}"
         self.document = Document(uri, self.text, language)
         whole = self.document.span
         self.scope = enclosing(self.document, Span(at, at) if at >= 0 else whole)

@@ -77,7 +77,7 @@ def _look(document: Document, rulesets: Iterable[Ruleset]) -> Iterable[Finding]:
 
 def matches(rule: Rule, root: SgNode, text: str, bound: frozenset[str]) -> Iterable[Finding]:
     """What one rule finds in a tree."""
-    if not re.search(rule.needs, text) or not bound.isdisjoint(rule.refuse_shadowed):
+    if not rule.may_match(text) or not bound.isdisjoint(rule.refuse_shadowed):
         return
     seen: set[int] = set()
     for matcher in rule.matchers:

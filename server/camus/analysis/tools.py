@@ -130,8 +130,7 @@ class Tools:
         if problem:
             return Findings(absent=(("analysis", problem),))
         settings = await asyncio.to_thread(settings_for, document, project)
-        digest = hashlib.sha256(_data(document.text)).digest()
-        key = (digest, file_name(document), document.language, settings, question)
+        key = (_digest(document), file_name(document), document.language, settings, question)
         known = self._known.get(key)
         if known is None:
             known = await self._ask(document, settings, question)
@@ -146,7 +145,7 @@ class Tools:
 
     async def _structure(self, document: Document) -> Findings:
         """What the structural rules say beside the linter of a language."""
-        key = (hashlib.sha256(_data(document.text)).digest(), "structure")
+        key = (_digest(document), "structure")
         known = self._known.get(key)
         if known is None:
             known = await _ask_structure(document, _Question())
@@ -319,6 +318,14 @@ def _unreadable(document: Document) -> str:
     except UnicodeEncodeError:
         return "the text holds half of a surrogate pair, which no tool reads"
     return ""
+
+
+def _digest(document: Document) -> bytes:
+    """A text's fingerprint, kept with the snapshot: several questions are asked of each."""
+    known = document.memo.get("digest")
+    if not isinstance(known, bytes):
+        known = document.memo["digest"] = hashlib.sha256(_data(document.text)).digest()
+    return known
 
 
 def _bom(text: str) -> str:

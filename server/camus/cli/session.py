@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import secrets
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
@@ -14,7 +15,11 @@ from typing import Any
 import click
 
 from camus.cli.exits import Exit, Failure
+from camus.cli.places import root_of
+from camus.cli.render import harmless
+from camus.config import Layers, Problem, folders
 from camus.orchestrator import Orchestrator, Settings, assemble
+from camus.privacy import Ledger
 
 
 def new_id() -> str:
@@ -34,13 +39,28 @@ async def _engine(root: Path, flags: Mapping[str, object]) -> AsyncIterator[Orch
     orchestrator = assemble(Settings(roots=(root,), flags=flags))
     try:
         for problem in orchestrator.loaded.problems:
-            colour = "red" if problem.severity == "error" else "yellow"
-            click.secho(f"{problem.severity}: {problem}", fg=colour, err=True)
+            click.echo(problem_line(problem), err=True)
         for words in orchestrator.problems:
             click.secho(f"warning: {words}", fg="yellow", err=True)
         yield orchestrator
     finally:
         await orchestrator.close()
+
+
+def layers_of(folder: Path) -> Layers:
+    """Where the settings of a folder's workspace come from."""
+    return Layers(
+        folders(),
+        root_of(folder.absolute()),
+        env=os.environ,
+        trusted=Ledger(folders().config).trusted,
+    )
+
+
+def problem_line(problem: Problem) -> str:
+    """A problem of the configuration, coloured by how bad it is."""
+    colour = "red" if problem.severity == "error" else "yellow"
+    return click.style(f"{problem.severity}: {harmless(str(problem))}", fg=colour)
 
 
 def finish(work: Callable[[], Coroutine[Any, Any, int]]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,11 +10,12 @@ import click
 
 from camus import config as settings
 from camus.cli.exits import Exit, Failure
+from camus.cli.migrating import import_file, migrate
 from camus.cli.places import root_of
-from camus.cli.session import finish
-from camus.config import BackendKind, Config, Layers, Situation, folders
+from camus.cli.session import finish, layers_of, problem_line
+from camus.config import BackendKind, Config, Situation
 from camus.models import Models
-from camus.privacy import THIS_MACHINE, Ledger, destination_of
+from camus.privacy import THIS_MACHINE, destination_of
 
 _FOLDER = click.option(
     "--folder",
@@ -25,14 +25,13 @@ _FOLDER = click.option(
 )
 
 
-def _layers(folder: Path) -> Layers:
-    root = root_of(folder.absolute())
-    return Layers(folders(), root, env=os.environ, trusted=Ledger(folders().config).trusted)
-
-
 @click.group()
 def config() -> None:
     """Make, check and show the configuration."""
+
+
+config.add_command(migrate)
+config.add_command(import_file)
 
 
 @config.command()
@@ -112,10 +111,9 @@ def validate(folder: Path) -> None:
     """Name every problem with file, line and key; exits with 2 when there is an error."""
 
     async def work() -> int:
-        loaded = settings.load(_layers(folder))
+        loaded = settings.load(layers_of(folder))
         for problem in loaded.problems:
-            colour = "red" if problem.severity == "error" else "yellow"
-            click.secho(f"{problem.severity}: {problem}", fg=colour)
+            click.echo(problem_line(problem))
         read = ", ".join(str(file) for file in loaded.files) or "no file: the defaults hold"
         click.echo(f"read: {read}")
         broken = any(problem.severity == "error" for problem in loaded.problems)
@@ -128,7 +126,7 @@ def validate(folder: Path) -> None:
 @_FOLDER
 def show(folder: Path) -> None:
     """Print the configuration in force, all layers merged."""
-    click.echo(settings.show(settings.load(_layers(folder)).config), nl=False)
+    click.echo(settings.show(settings.load(layers_of(folder)).config), nl=False)
 
 
 @config.command()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from camus.config.importing import Imported, imported
 from camus.config.load import Layers, Loaded, load
+from camus.config.migrating import Migration, downgrade, meaning, migrate
 from camus.config.paths import Folders, folders
 from camus.config.problems import ConfigError, Problem
 from camus.config.show import show
@@ -30,11 +31,13 @@ from camus.config.tree import (
     Parameters,
     Pipeline,
     Privacy,
+    Quality,
     Retrieval,
     RoutingRule,
     Server,
     Step,
     Timeouts,
+    Weights,
 )
 from camus.config.words import (
     ALIASES,
@@ -67,12 +70,14 @@ __all__ = [
     "Journal",
     "Layers",
     "Loaded",
+    "Migration",
     "Model",
     "MultiModel",
     "Parameters",
     "Pipeline",
     "Privacy",
     "Problem",
+    "Quality",
     "Retrieval",
     "RoutingRule",
     "Server",
@@ -81,12 +86,16 @@ __all__ = [
     "StrategyName",
     "TaskKind",
     "Timeouts",
+    "Weights",
     "canonical",
     "changes",
+    "downgrade",
     "folders",
     "imported",
     "json_schema",
     "load",
+    "meaning",
+    "migrate",
     "reference",
     "show",
     "template",

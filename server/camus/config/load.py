@@ -39,6 +39,8 @@ class Layers:
     env: Mapping[str, str] = field(default_factory=dict)
     flags: Mapping[str, object] = field(default_factory=dict)
     trusted: Callable[[Path, str], bool] = lambda _folder, _digest: False
+    instead: Mapping[Path, bytes] = field(default_factory=dict)
+    """What to take for a file's content, to try a change before it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,9 @@ def load(layers: Layers, last_good: Loaded | None = None) -> Loaded:
     other bad setting keeps the value of the layer below. Never raises for anything a file may
     hold.
     """
-    user = files_in(layers.folders.config)
+    user = files_in(layers.folders.config, layers.instead)
     root = workspace_root(layers.workspace) if layers.workspace else None
-    own = files_in(root / FOLDER) if root else Found()
+    own = files_in(root / FOLDER, layers.instead) if root else Found()
     trusted = bool(root and own.files and layers.trusted(root, own.digest))
     stack = _Stack(layers.folders.config / "config.yml")
     stack.files(user, "user")

@@ -53,6 +53,11 @@ def read(data: bytes, file: str) -> Node:
     return labelled(root)
 
 
+def readable(data: bytes, file: str) -> tuple[str, str]:
+    """The byte order mark, or nothing, and the text after it. Raises `Unreadable`."""
+    return ("\ufeff" if data.startswith(b"\xef\xbb\xbf") else ""), _decode(data, file)
+
+
 def plain_scalar(text: str) -> Scalar:
     """What an unquoted word of YAML 1.2 means; anything that is no number or word is text."""
     if text in _WORDS:

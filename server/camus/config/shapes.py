@@ -9,7 +9,8 @@ from camus.config.nodes import Node, Report
 from camus.config.profiles import with_profile
 from camus.config.words import USUAL_URLS, folded
 
-_V1_MODEL = frozenset({"name", "type", "url", "model", "path"})
+V1_MODEL = frozenset({"name", "type", "url", "model", "path"})
+"""What the first version says of a backend."""
 _SIZE = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?)(i?)b?\s*", re.IGNORECASE)
 _URLS = {folded(word): url for word, url in USUAL_URLS.items()}
 
@@ -24,7 +25,7 @@ def is_v1(root: Node) -> bool:
     backends = top["backends"].value if "backends" in top else ()
     return (
         isinstance(backends, tuple)
-        and all(item.entries.keys() <= _V1_MODEL for item in backends)
+        and all(item.entries.keys() <= V1_MODEL for item in backends)
         and (top["defaults"].entries.keys() if "defaults" in top else set()) <= {"pipeline"}
         and all(
             isinstance(pipeline.value, tuple) and not any(step.entries for step in pipeline.value)

@@ -60,8 +60,11 @@ def workspace_root(folder: Path) -> Path | None:
     return None
 
 
-def files_in(folder: Path) -> Found:
-    """Read `config` and `models` with one of the known endings from a folder."""
+def files_in(folder: Path, instead: Mapping[Path, bytes] = {}) -> Found:
+    """Read `config` and `models` with one of the known endings from a folder.
+
+    `instead` gives the content of files that are not to be read themselves.
+    """
     files: list[tuple[Path, bytes]] = []
     problems = _closed(folder)
     for stem in STEMS:
@@ -70,6 +73,9 @@ def files_in(folder: Path) -> Found:
             message = f"{present[0].name} stands beside it and is used; this file is not read"
             problems.append(Problem("warning", message, str(path)))
         for path in present[:1]:
+            if path in instead:
+                files.append((path, instead[path]))
+                continue
             try:
                 with path.open("rb") as stream:
                     files.append((path, stream.read(MAX_BYTES + 1)))

@@ -21,6 +21,7 @@ Ratio = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0)]
 Seconds = Annotated[float, Meta(gt=0)]
 Words = tuple[str, ...]
+Weight = Annotated[float, Meta(ge=0, le=100)]
 
 
 class _Node(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
@@ -202,6 +203,28 @@ class ClassificationRule(_Node, frozen=True, kw_only=True):
     complexity: Annotated[Complexity | None, _says("the complexity it implies")] = None
 
 
+class Weights(_Node, frozen=True, kw_only=True):
+    """How much each part of a score counts beside the others; a grave fault counts for more."""
+
+    correctness: Annotated[Weight, _says("names, lost behaviour, new errors")] = 6.0
+    security: Annotated[Weight, _says("new holes")] = 4.0
+    fix: Annotated[Weight, _says("whether the problem to fix is gone")] = 4.0
+    implementation: Annotated[Weight, _says("whether a stub got its body")] = 4.0
+    documentation: Annotated[Weight, _says("whether what was to be documented is")] = 4.0
+    behaviour: Annotated[Weight, _says("what running the code showed, where it was run")] = 6.0
+    performance: Annotated[Weight, _says("loops, copies, waiting")] = 1.0
+    style: Annotated[Weight, _says("linter and formatter")] = 2.0
+    minimality: Annotated[Weight, _says("what was changed without need")] = 1.5
+    consistency: Annotated[Weight, _says("names and layout like the file's")] = 1.5
+
+
+class Quality(_Node, frozen=True, kw_only=True):
+    """How drafts, and changes given to `camus check`, are judged."""
+
+    weights: Annotated[Weights, _says("what the parts of a score count")] = Weights()
+    ignore: Annotated[Words, _says("rules whose findings are left out, by their names")] = ()
+
+
 class Classification(_Node, frozen=True, kw_only=True):
     """What extends the built-in rules of classification."""
 
@@ -312,6 +335,7 @@ class Config(_Node, frozen=True, kw_only=True):
     multi_model: Annotated[MultiModel, _says("everything newer than v1 in `camus modify`")] = (
         MultiModel()
     )
+    quality: Annotated[Quality, _says("how drafts and changes are judged")] = Quality()
     classification: Annotated[Classification, _says("how requests are understood")] = (
         Classification()
     )

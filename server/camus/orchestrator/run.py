@@ -170,7 +170,7 @@ class Run:
         if draft is None:
             return None
         self.stage(Stage("checking", choice.model))
-        report = await quality.assess(task, draft, self.tools, task.project)
+        report = await quality.assess(task, draft, self.tools, task.project, self.config.quality)
         if task.action.produces == "findings" and choice.model != RULES:
             draft = await self._with_rules(task, draft)
         self.drafts.append(StepDraft(choice.model, text_after(task, draft), report.score))

@@ -76,7 +76,7 @@ async def sequential(run: Run, task: Task, plan: Plan) -> Judged | None:
         return None
     draft = Draft(edits)
     run.stage(Stage("checking", models[-1] if models else ""))
-    report = await quality.assess(task, draft, run.tools, task.project)
+    report = await quality.assess(task, draft, run.tools, task.project, run.config.quality)
     return Judged(" → ".join(dict.fromkeys(models)), draft, report)
 
 

@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from camus.actions import Draft, Task
 from camus.analysis import Finding, Findings, Tools
-from camus.config import TaskKind
-from camus.quality import answers, asked, gates, parts
+from camus.config import Quality, TaskKind
+from camus.quality import advice, answers, asked, gates, parts
 from camus.quality.change import Change, change_of
 from camus.quality.comparing import Compared, compare
-from camus.quality.names import undefined
+from camus.quality.names import mistyped, undefined, unused
 from camus.quality.report import Part, Report, score
+from camus.quality.spoken import spoken
 from camus.quality.verdicts import Verdict, balanced, told
 from camus.source import Document, language_for
 
 _BROKEN = "invalid-syntax"
 _LINTER = "ruff"
+USUAL = Quality()
 
 
-async def assess(task: Task, draft: Draft, tools: Tools, project: str = "") -> Report:
+async def assess(
+    task: Task, draft: Draft, tools: Tools, project: str = "", settings: Quality = USUAL
+) -> Report:
     """The judgement of a draft; the file itself is never touched.
 
     Refused: more syntax errors than before or one touching the change, lost or duplicated
     definitions, changes outside the target, for DOCUMENTATION any change of the code itself.
     Counted: undefined names, findings new against old, format. A text answer is judged by
-    whether it says something about the target. `project` as in `Tools.findings`.
+    whether it says something about the target. `project` as in `Tools.findings`; `settings` say
+    what the parts weigh and which rules are left out.
     """
     match task.action.produces:
         case "text":
@@ -37,26 +42,56 @@ async def assess(task: Task, draft: Draft, tools: Tools, project: str = "") -> R
             known = (await tools.findings(task.document, project)).findings
             return await asyncio.to_thread(_answer, task, draft, known)
         case "edit":
-            return await _edited(task, draft, tools, project)
+            return await _edited(task, draft, tools, project, settings)
         case _:
             assert_never(task.action.produces)
 
 
-async def _edited(task: Task, draft: Draft, tools: Tools, project: str) -> Report:
+async def findings(document: Document, tools: Tools, project: str = "") -> Findings:
+    """What the tools and Camus's own checks say of a text, in the order of the text."""
+    looked, own = await asyncio.gather(
+        tools.findings(document, project), asyncio.to_thread(spoken, document)
+    )
+    return _joined(document, looked, own)
+
+
+async def _edited(
+    task: Task, draft: Draft, tools: Tools, project: str, settings: Quality
+) -> Report:
     try:
         change = await asyncio.to_thread(change_of, task, draft)
     except ValueError as error:
-        return Report(0.0, (f"The edits cannot be applied: {error}.",), checked=("edits",))
+        refused: tuple[str, ...] = (f"The edits cannot be applied: {error}.",)
+        return Report(0.0, refused, checked=("edits",), suggestions=refused)
     refused = await asyncio.to_thread(gates.refusals, change)
     checked, unchecked = _structure(change.before)
     if refused:
-        return Report(0.0, refused, checked=checked, unchecked=unchecked)
-    before, after, unformatted = await asyncio.gather(
+        return Report(
+            0.0, refused, checked=checked, unchecked=unchecked, suggestions=tuple(refused)
+        )
+    before, after, unformatted, own = await asyncio.gather(
         tools.findings(change.before, project),
         tools.findings(change.after, project),
         _unformatted(change, tools, project),
+        asyncio.to_thread(_own, change),
     )
-    return await asyncio.to_thread(_report, _Seen(change, before, after, unformatted))
+    before = _joined(change.before, before, own[0])
+    after = _joined(change.after, after, own[1])
+    return await asyncio.to_thread(_report, _Seen(change, before, after, unformatted), settings)
+
+
+def _own(change: Change) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """What Camus's own checks say of the lines that change, before and after."""
+    return spoken(change.before, change.replaced), spoken(change.after, change.changed)
+
+
+def _joined(document: Document, looked: Findings, own: Sequence[Finding]) -> Findings:
+    """The tools' findings with Camus's own, but for a secret or command that a tool saw too."""
+    line_of = document.lines.line_of
+    seen = {line_of(each.span.start) for each in looked.findings if each.aspect == "security"}
+    more = [each for each in own if line_of(each.span.start) not in seen]
+    found = sorted((*looked.findings, *more), key=lambda each: (each.span, each.rule))
+    return replace(looked, findings=tuple(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +139,10 @@ def _structure(document: Document) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return ("scope",), (f"syntax and definitions: no grammar for {document.language}",)
 
 
-def _report(seen: _Seen) -> Report:
+def _report(seen: _Seen, settings: Quality) -> Report:
     """Everything the findings and the trees say of a change that passed the gates."""
     change = seen.change
-    compared = _compared(seen)
+    compared = _compared(seen, settings.ignore)
     names = () if seen.linted else undefined(change.before, change.after)
     checked, unchecked = _coverage(seen, names_known=names is not None)
     broken = [each for each in compared.introduced if each.rule == _BROKEN]
@@ -117,7 +152,7 @@ def _report(seen: _Seen) -> Report:
         refused = (f"The new code does not parse: {told(change.after, broken[0])}.",)
     else:
         verdicts = [*_asked(seen, compared), *_introduced(seen, compared, names)]
-        weighed = balanced(verdicts)
+        weighed = balanced(verdicts, settings.weights)
         if _mends(change) and not any(each.name == "fix" for each in verdicts):
             unchecked += ("fix: nothing here knows the diagnostic",)
     return Report(
@@ -128,16 +163,27 @@ def _report(seen: _Seen) -> Report:
         compared.removed,
         checked,
         unchecked,
+        compared.kept,
+        advice.confidence(checked, unchecked),
+        advice.suggestions(
+            change.after, refused, weighed, compared.introduced, _near(change, compared.kept)
+        ),
     )
 
 
-def _compared(seen: _Seen) -> Compared:
-    if not seen.looked:
-        return Compared()
+def _near(change: Change, kept: Sequence[Finding]) -> list[Finding]:
+    """Of the findings that were there before, those inside the target."""
+    return [each for each in kept if change.target.overlaps(each.span)]
+
+
+def _compared(seen: _Seen, ignored: Sequence[str]) -> Compared:
     change = seen.change
+    own = () if seen.linted else unused(change)
+    old = [each for each in seen.before.findings if each.rule not in ignored]
+    new = [each for each in (*seen.after.findings, *own) if each.rule not in ignored]
     return compare(
-        (change.before, seen.before.findings),
-        (change.after, seen.after.findings),
+        (change.before, old),
+        (change.after, new),
         exact={each.rule for each in change.task.diagnostics},
     )
 
@@ -180,8 +226,10 @@ def _introduced(
     change, new = seen.change, compared.introduced
     if names is not None:
         yield parts.correctness(change, new, names)
+    elif "syntax" in _structure(change.before)[0]:
+        yield parts.correctness(change, new, mistyped(change.before, change.after))
+    yield parts.security(change, new, compared.removed)
     if seen.looked:
-        yield parts.security(change, new)
         yield parts.performance(change, new)
         yield parts.style(change, new, unformatted=bool(seen.unformatted))
     yield parts.minimality(change)

@@ -17,6 +17,8 @@ class Compared:
 
     introduced: tuple[Finding, ...] = ()
     removed: tuple[Finding, ...] = ()
+    kept: tuple[Finding, ...] = ()
+    """Those of the new text that were there before."""
 
 
 def compare(
@@ -36,7 +38,9 @@ def compare(
     loose: Key = lambda each: None if _is_strict(each, strict) else (each.rule,)  # noqa: E731
     old, new = _unpaired(old, new, loose, loose)
     new.sort(key=lambda each: (_GRAVITY.index(each.severity), each.span))
-    return Compared(tuple(new), tuple(old))
+    fresh = set(map(id, new))
+    kept = tuple(each for each in after[1] if id(each) not in fresh)
+    return Compared(tuple(new), tuple(old), kept)
 
 
 Key = Callable[[Finding], tuple[str, ...] | None]

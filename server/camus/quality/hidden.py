@@ -31,6 +31,12 @@ def added_hidden(before: str, after: str) -> str:
     return found[0] if found else ""
 
 
+def hidden_places(text: str) -> list[tuple[int, str]]:
+    """Where such characters stand, and which."""
+    seen = {at for match in _VISIBLE.finditer(text) for at in range(*match.span())}
+    return [(at, each) for at, each in enumerate(text) if _is_hidden(each) and at not in seen]
+
+
 def may_hide(text: str) -> bool:
     """Whether a text holds any such character, be it a part of an emoji or not."""
     return any(map(_is_hidden, text))

@@ -60,6 +60,20 @@ def dropped_comments(change: Change) -> tuple[str, ...]:
     return tuple(line for line in lines if line.startswith(mark) and line not in kept)
 
 
+def orphaned_comment(change: Change) -> str:
+    """A comment that is gone though the line of code after it is still there; empty for none."""
+    gone = set(dropped_comments(change))
+    if not gone:
+        return ""
+    lines = [line.strip() for line in change.task.code.splitlines()]
+    kept = {line.strip() for line in change.after.slice(change.target).splitlines()}
+    for at, line in enumerate(lines):
+        after = next((each for each in lines[at + 1 :] if each and each not in gone), "")
+        if line in gone and after and after in kept:
+            return line
+    return ""
+
+
 def undocumented(change: Change) -> str:
     """The name of a definition that had documentation and has none now; empty for none."""
     for scope in definitions(change.before):
@@ -97,6 +111,9 @@ def _effects(change: Change, scope: Scope, after: Scope) -> list[str]:
         for each in scope.raises
         if each not in after.raises and not _moved(change, each) and not _mended(change, each)
     ][:1]
+    dropped = [each for each in scope.decorators if each not in after.decorators]
+    if dropped and len(after.decorators) < len(scope.decorators):
+        said.append(f"{name} loses its decorator `{dropped[0][:60]}`; keep it.")
     if scope.is_async and after.is_async and _waits_less(change, scope, after):
         said.append(f"{name} awaits less than it did; keep its `await`.")
     return said

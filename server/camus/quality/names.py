@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import builtins
 import re
+from difflib import SequenceMatcher
 from functools import cache
 
-from camus.source import Document, names_bound, names_used
+from camus.analysis import Finding
+from camus.quality.change import Change
+from camus.source import Document, Span, definitions, names_bound, names_used
 
 _ECMASCRIPT = """
 AbortController AbortSignal AggregateError Array ArrayBuffer Atomics BigInt BigInt64Array
@@ -57,6 +60,58 @@ def undefined(before: Document, after: Document) -> tuple[str, ...] | None:
         for name in names_used(after, after.span)
         if name not in bound | unbound_before | known and not _is_known_kind(after, name)
     )
+
+
+def mistyped(before: Document, after: Document) -> tuple[str, ...]:
+    """Names new to a file that nothing in it binds and that are nearly one it knows.
+
+    For languages whose names may come from other files unseen.
+    """
+    known = {*names_used(before, before.span), *names_bound(before, before.span)}
+    bound = set(names_bound(after, after.span))
+    fresh = [each for each in names_used(after, after.span) if each not in known | bound]
+    return tuple(each for each in fresh if any(_is_slip(each, other) for other in known))
+
+
+def unused(change: Change) -> tuple[Finding, ...]:
+    """Local variables that the edit brings and nothing reads, where no linter says so."""
+    document = change.after
+    known = {*names_bound(change.before, change.before.span)}
+    scopes = definitions(document)
+    public = {each.name for each in scopes} | {p.name for each in scopes for p in each.parameters}
+    found: list[Finding] = []
+    for span in change.changed:
+        for name in names_bound(document, span):
+            if name in known | public or name.startswith("_") or len(name) < 2:
+                continue
+            places = list(re.finditer(rf"(?<![\w$@]){re.escape(name)}(?![\w$])", document.text))
+            if len(places) == 1 and _is_local(document, places[0].start()):
+                place = Span(*places[0].span())
+                said = f"`{name}` is bound and never read"
+                found.append(Finding("unused-name", said, place, "warning", source="camus"))
+    return tuple(dict.fromkeys(found))
+
+
+def _is_local(document: Document, at: int) -> bool:
+    """Whether a place stands in a function's body, on a line that exports nothing."""
+    line = document.slice(document.lines.span(document.lines.line_of(at)))
+    if re.search(r"\b(?:export|import|use|using|include|require)\b", line):
+        return False
+    return any(
+        each.kind in {"function", "method"} and each.body.contains(Span(at, at))
+        for each in definitions(document)
+    )
+
+
+def _is_slip(name: str, other: str) -> bool:
+    """Whether one name is the other with a letter or two wrong; a plural is another name."""
+    if min(len(name), len(other)) < 4 or abs(len(name) - len(other)) > 1:
+        return False
+    if name.casefold() == other.casefold() or re.sub(r"\d+", "", name) == re.sub(r"\d+", "", other):
+        return False
+    if {name.rstrip("s"), other.rstrip("s")} == {name.rstrip("s")}:
+        return False
+    return SequenceMatcher(None, name, other, autojunk=False).ratio() >= 0.8
 
 
 def _is_known_kind(document: Document, name: str) -> bool:

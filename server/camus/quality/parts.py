@@ -9,8 +9,15 @@ from dataclasses import replace
 from camus.analysis import Aspect, Finding
 from camus.config import TaskKind
 from camus.quality.change import Change, line_of
+from camus.quality.cutting import cut_away, fewer_returns
 from camus.quality.layout import indented_otherwise, line_breaks, noise, odd_name, ragged_line
-from camus.quality.losses import cut_down, dropped_comments, losses, undocumented
+from camus.quality.losses import (
+    cut_down,
+    dropped_comments,
+    losses,
+    orphaned_comment,
+    undocumented,
+)
 from camus.quality.verdicts import Verdict, told
 from camus.source import Document
 
@@ -18,6 +25,11 @@ _SMALL = 12
 """A target of fewer lines may be rewritten by any fix."""
 _NOISE = 0.3
 """The share of changed lines from which on those that differ in white space alone count."""
+_SWALLOWING = frozenset(
+    {"swallowed-exception", "empty-catch", "empty-rescue", "ignored-error", "no-empty"}
+    | {"E722", "BLE001", "S110", "S112", "SIM105"}
+)
+"""Rules about errors that are caught and dropped."""
 
 
 def correctness(change: Change, introduced: Sequence[Finding], names: Sequence[str]) -> Verdict:
@@ -36,22 +48,46 @@ def correctness(change: Change, introduced: Sequence[Finding], names: Sequence[s
     lost = losses(change)
     if lost:
         return Verdict("correctness", 0.4 / len(lost), lost[0], grave=True)
+    less = cut_away(change) or fewer_returns(change)
+    if less:
+        return Verdict("correctness", 0.3, less, grave=True)
+    swallowed = [each for each in found if each.rule in _SWALLOWING and each.severity != "info"]
+    if swallowed:
+        detail = f"It introduces {told(change.after, swallowed[0])}."
+        return Verdict("correctness", 0.4, detail, grave=True)
+    counted = [each for each in found if each.severity != "info"]
+    hints = len(found) - len(counted)
     detail = f"It introduces {told(change.after, found[0])}." if found else ""
-    return Verdict("correctness", 0.6 ** len(found), detail)
+    return Verdict("correctness", 0.6 ** len(counted) * 0.9**hints, detail)
 
 
-def security(change: Change, introduced: Sequence[Finding]) -> Verdict:
-    """A new hole is grave, a suspicion less so."""
+def security(
+    change: Change, introduced: Sequence[Finding], removed: Sequence[Finding] = ()
+) -> Verdict:
+    """A new hole is grave, a suspicion less so; holes that go speak for the edit.
+
+    One that takes the place of another as grave makes nothing worse, and nothing good.
+    """
     found = [each for each in introduced if each.aspect == "security"]
+    closed = [each for each in removed if each.aspect == "security"]
     if not found:
-        return Verdict("security", 1.0)
+        return Verdict("security", 1.0, factor=1.5 if closed else 1.0)
     detail = f"It introduces a security problem: {told(change.after, found[0])}."
-    error = any(each.severity == "error" for each in found)
-    return Verdict("security", 0.0 if error else 0.4, detail, grave=True, factor=1.25)
+    errors = sum(each.severity == "error" for each in found)
+    old_errors = sum(each.severity == "error" for each in closed)
+    if errors <= old_errors and len(found) < len(closed):
+        return Verdict("security", 0.7, detail)
+    value = 0.0 if errors > old_errors else 0.4
+    return Verdict("security", value, detail, grave=True, factor=1.25)
 
 
 def performance(change: Change, introduced: Sequence[Finding]) -> Verdict:
-    """New slow idioms."""
+    """New slow idioms: what grows with the square of its input or stops others is grave."""
+    found = [each for each in introduced if each.aspect == "performance"]
+    slow = [each for each in found if each.severity != "info"]
+    if slow:
+        detail = f"It introduces {told(change.after, slow[0])}."
+        return Verdict("performance", 0.3, detail, grave=True)
     return _mild(change, introduced, ("performance",), 0.3)
 
 
@@ -88,7 +124,12 @@ def minimality(change: Change) -> Verdict:
     """Whether comments or documentation were dropped, or a fix rewrites what is not wrong."""
     bare = undocumented(change) if not change.instructed else ""
     if bare:
-        return Verdict("minimality", 0.0, f"`{bare}` loses its documentation; keep it.")
+        detail = f"`{bare}` loses its documentation; keep it."
+        return Verdict("minimality", 0.3, detail, grave=True)
+    orphan = orphaned_comment(change)
+    if orphan:
+        detail = f"It drops the comment `{orphan[:80]}` and keeps what it is about; keep both."
+        return Verdict("minimality", 0.5, detail, grave=True)
     dropped = dropped_comments(change)
     if dropped:
         detail = f"It drops the comment `{dropped[0][:80]}`; keep comments that still hold."

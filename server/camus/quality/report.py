@@ -32,6 +32,16 @@ class Report:
     checked: tuple[str, ...] = ()
     unchecked: tuple[str, ...] = ()
     """What could not be checked here, and why."""
+    kept: tuple[Finding, ...] = ()
+    """Findings of the new text that were there before too (spans in the new text)."""
+    confidence: float = 1.0
+    """How much of what could be looked at was, from 0 to 1."""
+    suggestions: tuple[str, ...] = ()
+    """What to do about it, the most important first."""
+
+    def part(self, name: str) -> Part | None:
+        """The part of a name; None when it was not looked at."""
+        return next((each for each in self.parts if each.name == name), None)
 
     @property
     def complaint(self) -> str:

@@ -6,22 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from camus.analysis import Finding
+from camus.config import Weights
 from camus.quality.change import line_of
 from camus.quality.report import Part
 from camus.source import Document
 
-WEIGHTS = {
-    "correctness": 6.0,
-    "security": 4.0,
-    "fix": 4.0,
-    "implementation": 4.0,
-    "documentation": 4.0,
-    "performance": 1.0,
-    "style": 2.0,
-    "minimality": 1.5,
-    "consistency": 1.5,
-}
-"""What the parts weigh when none of them failed gravely; see `balanced`."""
+USUAL = Weights()
+"""What the parts weigh when nobody says otherwise; see `balanced`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +29,32 @@ class Verdict:
     factor: float = 1.0
 
 
-def balanced(verdicts: Sequence[Verdict]) -> tuple[Part, ...]:
-    """The parts with their weights.
+def balanced(verdicts: Sequence[Verdict], weights: Weights = USUAL) -> tuple[Part, ...]:
+    """The parts with their weights, each named in `weights`.
 
     One grave fault that scores 0 halves the whole however many other things are fine, and so in
     every language, whichever checkers it has; two leave a third.
     """
-    usual = sum(WEIGHTS[each.name] for each in verdicts if not each.grave) or 1.0
+    usual = sum(_weight(weights, each) for each in verdicts if not each.grave) or 1.0
     return tuple(
         Part(
             each.name,
             round(each.score, 3),
-            usual * each.factor if each.grave else WEIGHTS[each.name],
+            _grave(weights, each) * usual if each.grave else _weight(weights, each) * each.factor,
             each.detail,
         )
         for each in verdicts
     )
+
+
+def _weight(weights: Weights, verdict: Verdict) -> float:
+    value: float = getattr(weights, verdict.name)
+    return value
+
+
+def _grave(weights: Weights, verdict: Verdict) -> float:
+    """A grave fault's factor; a part that a user weighs less or more than usual keeps the ratio."""
+    return verdict.factor * _weight(weights, verdict) / (_weight(USUAL, verdict) or 1.0)
 
 
 def told(document: Document, finding: Finding) -> str:

@@ -4,6 +4,7 @@ from camus.source.details import Import, imports, literal_spans, syntax_errors
 from camus.source.diff import apply_edits, minimal_edits, unified_diff
 from camus.source.document import Document, Lines
 from camus.source.languages import Language, language_for, language_of
+from camus.source.leaves import Leaf, leaves
 from camus.source.matching import matching_blocks
 from camus.source.names import names_bound, names_used
 from camus.source.outlines import Outline, outline
@@ -20,6 +21,7 @@ __all__ = [
     "Edit",
     "Import",
     "Language",
+    "Leaf",
     "Lines",
     "Outline",
     "Parameter",
@@ -35,6 +37,7 @@ __all__ = [
     "indent_unit",
     "language_for",
     "language_of",
+    "leaves",
     "literal_spans",
     "matching_blocks",
     "minimal_edits",

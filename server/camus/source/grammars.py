@@ -34,7 +34,7 @@ class Grammar:
     """Functions that are definitions only where a carrier names them, else part of their owner."""
     wrappers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Nodes around a definition and the fields to follow inwards; `*` is the only child, `first`
-    the first one, `last` the last one."""
+    the first one, `last` the last one, `bare` the only one where no parenthesis stands."""
     carriers: Mapping[str, str] = field(default_factory=dict)
     """Wrappers that give a definition its name, and the field that holds it."""
     requires: Mapping[str, str] = field(default_factory=dict)
@@ -161,5 +161,7 @@ class Grammar:
     """A query that captures @statement, @module, @name and @alias once for each imported name."""
     import_words: tuple[bytes, ...] = (b"import", b"export", b"require")
     """Words of which every statement that the query finds holds one."""
+    headers: tuple[str, str] = ("", "")
+    """An ending whose files may be in another language, and that one's row: `.h` holds C or C++."""
     reads_by_lines_in_errors: bool = False
     """What the grammar cannot read, e.g. for a macro, is read by lines."""

@@ -48,6 +48,12 @@ class Language:
         return _row(self.reader) if self.reader else None
 
 
+def other_grammar(grammar: Grammar, uri: str) -> Grammar | None:
+    """The grammar that a file of this name may be meant for when it does not fit the first one."""
+    ending, reader = grammar.headers
+    return _row(reader) if ending and uri.lower().endswith(ending) else None
+
+
 @cache
 def _row(reader: str) -> Grammar:
     module, _, name = reader.partition(":")

@@ -75,14 +75,16 @@ def _counts(grammar: Grammar, node: Node | None) -> bool:
 def inwards(grammar: Grammar, node: Node) -> Node | None:
     """One step from a wrapper towards what it wraps."""
     for field in grammar.wrappers[node.type]:
-        if field not in {"*", "first", "last"}:
+        if field == "bare" and any(child.type == "(" for child in node.children):
+            return None
+        if field not in {"*", "first", "last", "bare"}:
             child = node.child_by_field_name(field)
             if child is not None:
                 return child
             continue
         ignored = grammar.comments | grammar.decorators
         inside = [child for child in node.named_children if child.type not in ignored]
-        if len(inside) == 1 or (inside and field != "*"):
+        if len(inside) == 1 or (inside and field in {"first", "last"}):
             return inside[-1 if field == "last" else 0]
     return None
 

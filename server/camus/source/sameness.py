@@ -21,7 +21,25 @@ def same_code(before: Document, after: Document) -> bool:
         return _lines(before.text) == _lines(after.text)
     if old.grammar is not new.grammar:
         return False
-    return all(one == other for one, other in zip_longest(_tokens(old), _tokens(new)))
+    if all(one == other for one, other in zip_longest(_tokens(old), _tokens(new))):
+        return True
+    # Where a grammar is unsure, a comment can change how it reads the lines around it.
+    return _bare(old) == _bare(new)
+
+
+def _bare(syntax: Syntax) -> list[str]:
+    """The lines without comments, and without those that held nothing else."""
+    text, parts, at = syntax.offsets.text, [], 0
+    visit = Walk(syntax.tree.root_node)
+    for node in visit:
+        if node.type in syntax.grammar.comments:
+            visit.skip()
+            span = syntax.span(node)
+            cut = text[span.start : span.end].rstrip("\r\n")
+            parts += [text[at : span.start], " "]
+            at = span.start + len(cut)
+    lines = "".join([*parts, text[at:]]).splitlines()
+    return [line.rstrip() for line in lines if line.strip()]
 
 
 def _lines(text: str) -> list[str]:
@@ -45,6 +63,8 @@ def _tokens(syntax: Syntax) -> Iterator[tuple[int, str, str]]:
             continue
         literal = kind in grammar.strings
         text = syntax.text(node).replace("\r\n", "\n") if literal or not node.child_count else ""
+        if text and not text.strip() and not node.is_named:
+            continue  # a line break that ends a statement; where it stands is layout
         yield visit.depth, kind, text
         if literal:
             visit.skip()

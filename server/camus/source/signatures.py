@@ -162,7 +162,7 @@ def _read_return(syntax: Syntax, site: Site) -> str:
 def _parameter(syntax: Syntax, node: Node, kind: ParameterKind) -> Parameter:
     grammar = syntax.grammar
     named = follow(node, grammar.parameter_name)
-    if named is None and grammar.types_around_names:
+    if grammar.types_around_names and (named is None or named.type.startswith("abstract_")):
         return _unnamed(syntax, node)
     if named is None and node.type not in grammar.splats:
         inside = [child for child in node.named_children if child.type not in grammar.comments]

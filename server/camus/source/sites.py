@@ -236,6 +236,8 @@ def _attached(syntax: Syntax, outer: Node, leading: tuple[Node, ...]) -> tuple[N
     belong.
     """
     data, grammar = syntax.offsets.data, syntax.grammar
+    if not leading and grammar.reads_by_lines_in_errors:
+        leading = _swallowed(grammar, outer)
     belonging: list[Node] = []
     first = outer.start_byte
     documented = False
@@ -251,6 +253,19 @@ def _attached(syntax: Syntax, outer: Node, leading: tuple[Node, ...]) -> tuple[N
         elif documented:
             break
     return tuple(reversed(belonging))
+
+
+def _swallowed(grammar: Grammar, outer: Node) -> tuple[Node, ...]:
+    """The comments that ended up in the statement before, as after a macro without a semicolon."""
+    found: list[Node] = []
+    before = outer.prev_sibling
+    while before is not None and before.child_count:
+        last = before.children[-1]
+        if last.type in grammar.comments:
+            found = [each for each in before.children if each.type in grammar.comments]
+            break
+        before = last
+    return tuple(found)
 
 
 def _is_doc(syntax: Syntax, node: Node) -> bool:

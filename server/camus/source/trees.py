@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from camus.source.grammars import Grammar
-from camus.source.languages import grammar_for
+from camus.source.languages import grammar_for, other_grammar
 from camus.source.offsets import Offsets, encode
 from camus.source.spans import Edit, Span
 
@@ -176,9 +176,27 @@ def _parse(document: Document, stale: Tree | None) -> Syntax | None:
 
     if _has_lone_cr(document.text):
         data = _with_line_feeds(data)
+    other = other_grammar(grammar, document.uri)
     parser = Parser(loaded(grammar.package, grammar.entry))
-    tree = parser.parse(data) if stale is None else parser.parse(data, stale)
+    # A tree of the other grammar must not be taken up by this one.
+    tree = parser.parse(data, stale) if stale is not None and other is None else parser.parse(data)
+    if other is not None and tree.root_node.has_error:
+        second = Parser(loaded(other.package, other.entry)).parse(data)
+        if _unread(second) < _unread(tree):
+            return Syntax(second, other, offsets)
     return Syntax(tree, grammar, offsets)
+
+
+def _unread(tree: Tree) -> int:
+    """How many bytes stand in errors."""
+    total = 0
+    visit = Walk(tree.root_node)
+    for node in visit:
+        if node.is_error:
+            total += node.end_byte - node.start_byte
+        if node.is_error or not node.has_error:
+            visit.skip()
+    return total
 
 
 def _stale(document: Document) -> Tree | None:

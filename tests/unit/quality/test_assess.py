@@ -308,11 +308,13 @@ async def test_tabs_in_a_file_of_spaces_and_other_line_breaks_cost_a_little(tool
     assert "line break" in crlf.complaint
 
 
-async def test_lost_comments_and_documentation_cost_a_little(tools: Tools) -> None:
+async def test_comments_and_documentation_lost_without_need_are_below_the_threshold(
+    tools: Tools,
+) -> None:
     for line in (
         "    # an empty list is a mistake of the caller\n",
         '    """Add the values up."""\n',
     ):
         report = await judged(about(TOTAL), TOTAL.replace(line, ""), tools)
-        assert 0.8 <= report.score < 1
+        assert 0.6 <= report.score < 0.8
         assert "keep" in report.complaint

@@ -182,4 +182,4 @@ def test_a_comment_end_in_a_default_does_not_end_the_comment() -> None:
 
 
 def test_other_languages_go_to_a_model() -> None:
-    assert draft_of(Case("let x = 1", "rust")) is None
+    assert draft_of(Case("let x = 1", "cobol")) is None

@@ -11,10 +11,12 @@ import asyncio
 import re
 from collections.abc import Iterable
 
+from camus.actions.rewrites.comment_facts import comment_facts
+from camus.actions.rewrites.comments import completed_comment, new_comment
+from camus.actions.rewrites.conventions import STYLES, CommentStyle
 from camus.actions.rewrites.docsections import convention_of
 from camus.actions.rewrites.docstrings import completed_docstring, new_docstring
 from camus.actions.rewrites.docstyles import Convention, Style
-from camus.actions.rewrites.jsdoc import completed_comment, new_comment
 from camus.actions.rewrites.python_facts import python_facts
 from camus.actions.rewrites.script_facts import script_facts
 from camus.actions.tasks import Draft, Task
@@ -41,7 +43,7 @@ async def document(task: Task) -> Draft | None:
 
 def _draft(task: Task) -> Draft | None:
     row = language_for(task.document.language)
-    if row is None or row.id not in {"python", "javascript", "typescript"}:
+    if row is None or (row.id != "python" and row.id not in STYLES):
         return None
     if row.id == "python" and task.document.uri.lower().endswith(".pyi"):
         return Draft(notes=("stub files carry no docstrings",))
@@ -54,8 +56,9 @@ def _draft(task: Task) -> Draft | None:
         note = f"docstring in {_TITLES[convention.style]} style"
         found = [_python(task.document, scope, convention) for scope in scopes]
     else:
-        note = "JSDoc comment"
-        found = [_script(task.document, scope, row.id == "typescript") for scope in scopes]
+        style = STYLES[row.id]
+        note = style.title
+        found = [_commented(task.document, scope, style) for scope in scopes]
     edits = [edit for each in found for edit in each if task.target.contains(edit.span)]
     if not edits:
         return Draft(notes=(_why_not(asked),))
@@ -77,11 +80,14 @@ def _python(document: Document, scope: Scope, convention: Convention) -> tuple[E
     return new_docstring(document, scope, facts, convention, indent_unit(document))
 
 
-def _script(document: Document, scope: Scope, typed: bool) -> tuple[Edit, ...]:
-    facts = script_facts(document, scope, typed=typed)
+def _commented(document: Document, scope: Scope, style: CommentStyle) -> tuple[Edit, ...]:
+    if style in (STYLES["javascript"], STYLES["typescript"]):
+        facts = script_facts(document, scope, typed=style is STYLES["typescript"])
+    else:
+        facts = comment_facts(document, scope, style)
     if scope.doc is not None:
-        return completed_comment(document, scope, facts, typed=typed)
-    return new_comment(document, scope, facts, typed=typed)
+        return completed_comment(document, scope, facts, style)
+    return new_comment(document, scope, facts, style)
 
 
 def _chosen(task: Task) -> tuple[Scope | None, list[Scope]]:

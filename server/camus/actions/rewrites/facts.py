@@ -41,6 +41,7 @@ class Facts:
     returns: Entry | None = None
     yields: Entry | None = None
     raises: tuple[Entry, ...] = ()
+    panics: Entry | None = None
 
     @property
     def only_summary(self) -> bool:

@@ -112,13 +112,13 @@ def _action(symbol: Symbol, said: list[str]) -> str:
     phrase, after = " ".join(said), " ".join(rest)
     if symbol.name.strip("_") == "main":
         return "run the program"
+    if first not in VERBS and {"will", "did"} & set(said[1:-1]):
+        return f"handle {phrase}"
     if first in ASKING and symbol.returns:
         return _question(symbol, said)
-    if first == "test" and rest:
-        return f"test {after}"
     for begin, made in _PATTERNS.items():
         if first == begin and rest:
-            return made.format(after)
+            return made.format(after.removeprefix("to "))
     if symbol.returns and first not in VERBS and {"is", "are", "has", "can"} & set(said[1:-1]):
         return f"return whether the {phrase}"
     if "to" in said[1:-1] and first not in VERBS:
@@ -136,6 +136,7 @@ def _action(symbol: Symbol, said: list[str]) -> str:
 
 _PATTERNS = {
     "to": "convert to {}",
+    "test": "test {}",
     "as": "return this as {}",
     "from": "create from {}",
     "on": "handle {}",

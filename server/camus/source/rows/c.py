@@ -111,12 +111,14 @@ C = Grammar(
 (preproc_include path: (string_literal (string_content) @module)) @statement
 """,
     import_words=(b"#",),
+    headers=(".h", "c:CPP"),
     reads_by_lines_in_errors=True,
 )
 
 CPP = replace(
     C,
     package="tree_sitter_cpp",
+    headers=("", ""),
     definitions={
         **C.definitions,
         "class_specifier": "class",

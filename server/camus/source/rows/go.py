@@ -16,8 +16,8 @@ GO = Grammar(
     },
     anonymous=frozenset({"func_literal"}),
     wrappers={
-        "type_declaration": ("*",),
-        "var_declaration": ("*",),
+        "type_declaration": ("bare",),
+        "var_declaration": ("bare",),
         "var_spec": ("value",),
         "expression_list": ("*",),
     },

@@ -1,0 +1,266 @@
+"""What an edit only takes away: branches, returns, errors, calls; reads the words of the code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from camus.config import TaskKind
+from camus.quality.change import Change, is_local, later_of, line_of, lost, touched
+from camus.source import (
+    Document,
+    Leaf,
+    Scope,
+    Span,
+    definitions,
+    leaves,
+    matching_blocks,
+    same_code,
+)
+
+_FILLING = frozenset(
+    ("pass", "...", "(", ")", "{", "}", ";", ",", ":", "", "()", "end", "do", "then")
+)
+"""Words that stand where code was and do nothing."""
+_IDLE = _FILLING | {"else", "None", "null", "nil", "undefined"}
+"""Words whose loss alone is no loss."""
+_KINDS: tuple[tuple[frozenset[str], str], ...] = (
+    (frozenset(("raise", "throw", "panic", "abort")), "an error that was raised"),
+    (frozenset(("yield",)), "a value that was yielded"),
+    (frozenset(("await", ".await")), "an `await`"),
+    (
+        frozenset(("except", "catch", "rescue", "finally", "ensure", "defer")),
+        "the handling of an error",
+    ),
+    (
+        frozenset(("if", "elif", "elsif", "case", "when", "unless", "switch", "match", "guard")),
+        "a branch",
+    ),
+    (frozenset(("for", "while", "foreach", "loop", "until")), "a loop"),
+    (frozenset(("return",)), "a return"),
+    (frozenset(("break", "continue", "next", "last", "redo")), "a jump out of a loop"),
+    (frozenset(("with", "using", "lock", "synchronized", "try")), "a guarded block"),
+    (frozenset(("and", "or", "&&", "||", "not", "!")), "a part of a condition"),
+    (frozenset(("assert",)), "an assertion"),
+)
+_BRANCHING = frozenset(
+    (
+        "if",
+        "elif",
+        "elsif",
+        "case",
+        "when",
+        "unless",
+        "?",
+        "for",
+        "while",
+        "foreach",
+        "loop",
+        "until",
+        "and",
+        "or",
+        "&&",
+        "||",
+        "any",
+        "all",
+        "next",
+        "match",
+    )
+)
+_MOST = 4000
+"""Words of a definition up to which it is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Something gone: what it is in words, and where it stood."""
+
+    what: str
+    span: Span
+
+
+def cut_away(change: Change) -> str:
+    """What the edit takes away without putting anything in its place, as a sentence.
+
+    Of an edit that only deletes. Words of the user may ask for that, and so may a diagnostic
+    that touches what is gone.
+    """
+    if change.asks_for_less or change.asks_for_stub:
+        return ""
+    if change.task.classified.kind is TaskKind.DOCUMENTATION:
+        return ""
+    near = _innermost(change, definitions(change.before))
+    for scope in near:
+        after = later_of(change, scope)
+        if (
+            after is not None
+            and not scope.is_stub
+            and (said := _gone_from(change, scope, scope.span, after.span))
+        ):
+            return said
+    if not near and (said := _gone_from(change, None, change.task.target, change.target)):
+        return said
+    return _moved_block(change)
+
+
+def fewer_returns(change: Change) -> str:
+    """A definition that gives back a value at fewer places though it branches as often.
+
+    One whose returns moved to a helper, which the edit brings, keeps them.
+    """
+    kept = {TaskKind.BUG_FIXING, TaskKind.CODE_GENERATION}
+    if change.instructed or change.task.classified.kind in kept:
+        return ""
+    old_all, new_all = (
+        _words(change.before, change.task.target),
+        _words(change.after, change.target),
+    )
+    for scope in _innermost(change, definitions(change.before)):
+        after = later_of(change, scope)
+        if after is None or scope.kind == "class" or scope.is_stub:
+            continue
+        old, new = _own_words(change.before, scope), _own_words(change.after, after)
+        for word, what in (("return", "returns"), ("raise", "raises"), ("throw", "throws")):
+            fewer = old.count(word) > new.count(word) and old_all.count(word) > new_all.count(word)
+            if fewer and _branching(new) >= _branching(old):
+                return f"`{scope.qualified_name}` {what} at fewer places than it did; keep them."
+    return ""
+
+
+def _words(document: Document, span: Span) -> list[str]:
+    return [leaf.text for leaf in leaves(document, span)]
+
+
+def _own_words(document: Document, scope: Scope) -> list[str]:
+    """The words of a definition without those of definitions in it."""
+    nested = [
+        each.span
+        for each in definitions(document)
+        if each.span != scope.span and scope.span.contains(each.span)
+    ]
+    return [leaf.text for leaf in leaves(document, scope.span) if not _within(nested, leaf)]
+
+
+def _branching(words: list[str]) -> int:
+    return sum(each in _BRANCHING for each in words)
+
+
+def _innermost(change: Change, scopes: tuple[Scope, ...]) -> list[Scope]:
+    """The definitions that an edit touches and that hold no other such definition."""
+    near = [each for each in scopes if touched(change.replaced, each.span) and each.kind != "class"]
+    return [
+        each
+        for each in near
+        if not any(o.span != each.span and each.span.contains(o.span) for o in near)
+        or any(_own(change, each, o) for o in near)
+    ]
+
+
+def _own(change: Change, scope: Scope, other: Scope) -> bool:
+    """Whether an edit touches a definition outside another one that it holds."""
+    if other.span == scope.span or not scope.span.contains(other.span):
+        return False
+    return any(
+        scope.span.contains(each) and not other.span.contains(each) for each in change.replaced
+    )
+
+
+def _gone_from(change: Change, scope: Scope | None, was: Span, now: Span) -> str:
+    old, new = leaves(change.before, was), leaves(change.after, now)
+    if max(len(old), len(new)) > _MOST or len(new) >= len(old):
+        return ""
+    gone = _only_gone(old, new)
+    if gone is None:
+        return ""
+    inside = [each.span for each in lost(change)]
+    left = [[leaf for leaf in run if not _within(inside, leaf)] for run in gone]
+    cut = _worst(change.before, [run for run in left if run])
+    if cut is None or _is_about(change, cut.span):
+        return ""
+    where = line_of(change.before, cut.span.start)
+    place = f" out of `{scope.qualified_name}`" if scope is not None else " away"
+    return f"It takes {cut.what}{place}, which stood at {where}; keep it."
+
+
+def _only_gone(old: tuple[Leaf, ...], new: tuple[Leaf, ...]) -> list[list[Leaf]] | None:
+    """The runs of words that are gone; None when others came in."""
+    blocks = matching_blocks([each.text for each in old], [each.text for each in new])
+    runs: list[list[Leaf]] = []
+    at = other = 0
+    for start, start_new, length in [*blocks, (len(old), len(new), 0)]:
+        if any(each.text not in _FILLING for each in new[other:start_new]):
+            return None
+        if start > at:
+            runs.append(list(old[at:start]))
+        at, other = start + length, start_new + length
+    return runs
+
+
+def _within(spans: list[Span], leaf: Leaf) -> bool:
+    """Whether a word was of a definition that is gone as a whole, which is a gate's business."""
+    return any(each.contains(leaf.span) for each in spans)
+
+
+def _worst(document: Document, gone: list[list[Leaf]]) -> Cut | None:
+    """The gravest of what is gone; None when nothing of weight is."""
+    for words, what in _KINDS:
+        for run in gone:
+            if what == "a return" and all(leaf.text in _IDLE | {"return"} for leaf in run):
+                continue
+            for leaf in run:
+                if leaf.text in words and not (
+                    leaf.text == "await" and _is_returned(document, leaf)
+                ):
+                    return Cut(what, leaf.span)
+    for run in gone:
+        calls = any(leaf.text in {"(", "()"} for leaf in run)
+        if calls and _is_whole(document, run):
+            return Cut("a statement", run[0].span)
+    return None
+
+
+def _is_returned(document: Document, leaf: Leaf) -> bool:
+    """`return await` and `return` mean the same in ECMAScript but in a `try`."""
+    if document.language == "python":
+        return False
+    return document.text[: leaf.span.start].rstrip().endswith("return")
+
+
+def _is_whole(document: Document, run: list[Leaf]) -> bool:
+    """Whether words begin a line and end one."""
+    text = document.text
+    first, last = run[0].span.start, run[-1].span.end
+    before = text.rfind("\n", 0, first) + 1
+    end = text.find("\n", last)
+    rest = text[last : end if end >= 0 else len(text)].strip()
+    return not text[before:first].strip() and rest in {"", ";", "}", "end"} | {
+        word for word in (rest,) if word.startswith(("#", "//", "--"))
+    }
+
+
+def _is_about(change: Change, span: Span) -> bool:
+    """Whether a diagnostic touches the lines of what is gone, or asks for less itself."""
+    lines = change.before.lines
+    row = lines.line_of(span.start)
+    return any(
+        lines.line_of(each.span.start) - 1 <= row <= lines.line_of(each.span.end) + 1
+        for each in change.task.diagnostics
+    )
+
+
+def _moved_block(change: Change) -> str:
+    """Code of a language without braces that is the same words in other blocks."""
+    if change.before.language != "python" or change.instructed:
+        return ""
+    if any(each.aspect == "correctness" for each in change.task.diagnostics):
+        return ""
+    for scope in _innermost(change, definitions(change.before)):
+        after = later_of(change, scope)
+        if after is None or is_local(scope, definitions(change.before)):
+            continue
+        old = [each.text for each in leaves(change.before, scope.span)]
+        if old == [each.text for each in leaves(change.after, after.span)] and not same_code(
+            change.before, change.after
+        ):
+            name = scope.qualified_name
+            return f"It moves code of `{name}` into or out of a block; keep its indentation."
+    return ""
