@@ -8,15 +8,16 @@ import platform
 import tempfile
 from pathlib import Path
 
-from bench import lsp, resolve
+from bench import lsp, replies, resolve
 
 
 def main() -> None:
     """Measure everything, or what is named."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    every = ("start", "actions", "resolve", "memory")
+    every = ("start", "actions", "resolve", "memory", "replies")
     parser.add_argument("what", nargs="*", help=", ".join(every))
     parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--replies", type=int, default=10_000, help="how many replies are read")
     given = parser.parse_args()
     given.what = given.what or every
     if not set(given.what) <= set(every):
@@ -38,6 +39,8 @@ def main() -> None:
                 resolve.measure(target, given.rounds * 2, env, folder)
         if "memory" in given.what:
             lsp.memory(env, folder)
+        if "replies" in given.what:
+            replies.measure(given.replies)
 
 
 if __name__ == "__main__":

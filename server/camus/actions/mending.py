@@ -72,10 +72,14 @@ def _without_numbers(code: str) -> str | None:
 
 
 def _is_escaped(code: str, source: str) -> bool:
-    """Whether a code's own marks are HTML entities, not just those inside its strings."""
+    """Whether a code's own marks are HTML entities, or a line of the source came back as such."""
     if "&" not in code or _ENTITY.search(source) or _RAW.search(code):
         return False
-    return _ENTITY.search(_STRING.sub("", code)) is not None
+    if _ENTITY.search(_STRING.sub("", code)):
+        return True
+    lines = {line.strip() for line in source.splitlines()}
+    escaped = (line for line in code.split("\n") if _ENTITY.search(line))
+    return any(html.unescape(line).strip() in lines for line in escaped)
 
 
 def _unescaped(code: str) -> str:

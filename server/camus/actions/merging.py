@@ -20,6 +20,7 @@ from camus.source import Document, Part, Span, matching_blocks, outline, parts, 
 _STANDIN = "camus_left_out_{}_"
 _FORMS = ("{}", "{};", "int {};", "{}!();")
 """How a name alone is a statement or a member: Python; braces; Java and C classes; Rust."""
+_ALONE = re.compile(r"\{?(?:int )?camus_left_out_\d+_!?(?:\(\))?;?\}?")
 _DEEPEST = 40
 _COMMENT = re.compile(r"^\s*(?:#|//|/?\*|--)")
 _GONE = re.compile(
@@ -57,7 +58,7 @@ def merged(code: Document, original: Document, marks: Sequence[int]) -> str | No
         filled = dict(_filled(stood, original, (None, None), 0))
     except _UncertainError:
         return None
-    if len(filled) != len(marks):
+    if set(filled) != set(marks):
         return None
     result: list[str] = []
     for at, line in enumerate(lines):
@@ -186,7 +187,8 @@ def _kept(stood: Document, original: Document, gap: _Gap, standin: Part) -> list
     said = {line.strip() for line in stood.text.split("\n")}
     head = [line for line in text[low : rows[0]] if not line.strip() or line.strip() not in said]
     tail = [line for line in text[ends[-1] + 1 : high] if line.strip() not in said and line.strip()]
-    while head and not head[0].strip():
+    above = stood.lines.line_of(standin.span.start) - 1
+    while head and not head[0].strip() and not stood.text.split("\n")[above].strip():
         head.pop(0)
     return [*head, *text[rows[0] : ends[-1] + 1], *tail]
 
@@ -200,7 +202,7 @@ def _indent(line: str) -> str:
 
 
 def _is_standin(part: Part) -> bool:
-    return _STANDIN[:14] in part.shape and not part.blocks and not part.name
+    return _ALONE.fullmatch(part.shape) is not None
 
 
 def _holds_standin(document: Document, part: Part) -> bool:

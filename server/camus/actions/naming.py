@@ -72,4 +72,14 @@ def other_files(paths: Sequence[str], uri: str) -> tuple[str, ...]:
     named = list(dict.fromkeys(path for path in paths if path))
     if len(named) <= 1 and all(paths):
         return ()
-    return tuple(path for path in named if not is_same(path, uri))
+    same = [path for path in named if is_same(path, uri)]
+    if not same:
+        # A model is told the file's name and not its folder.
+        last = _last(urlsplit(uri).path)
+        alike = [path for path in named if _last(path) == last]
+        same = alike if len(alike) == 1 else []
+    return tuple(path for path in named if path not in same)
+
+
+def _last(path: str) -> str:
+    return re.split(r"[/\\]", unquote(path).lower())[-1]

@@ -163,9 +163,9 @@ def _alike(bare: list[str], at: int, old: tuple[str, ...]) -> bool:
 
 
 def _moved(change: Change, there: list[str]) -> list[str]:
-    """The new lines at the base that the old ones really have; lines that stay are the file's."""
-    shift, cut = _difference(change, there)
+    """The new lines as deep as the old ones really stand; lines that stay are the file's."""
     kept = {given.rstrip(): real for given, real in zip(change.old, there, strict=True)}
+    depths = _depths(change, there)
     moved = []
     for line in change.new:
         if line.rstrip() in kept:
@@ -173,17 +173,26 @@ def _moved(change: Change, there: list[str]) -> list[str]:
         elif not line.strip():
             moved.append("")
         else:
-            moved.append(shift + (line[cut:] if not line[:cut].strip() else line.lstrip()))
+            blank = _indent(line)
+            known = max((each for each in depths if blank.startswith(each)), key=len, default=None)
+            real = (
+                depths[known] + blank[len(known) :] if known is not None else min(depths.values())
+            )
+            moved.append(real + line.lstrip(" \t"))
     return moved
 
 
-def _difference(change: Change, there: list[str]) -> tuple[str, int]:
-    """What to put before a line, and how much to take from it first.
+def _depths(change: Change, there: list[str]) -> dict[str, str]:
+    """Which indentation in the file each indentation of the old lines stands for.
 
-    Told by the first removed line, for context may have lost its mark; by any line else.
+    Removed lines say it before context, which may have lost its mark.
     """
     pairs = [(one, real) for one, real in zip(change.old, there, strict=True) if one.strip()]
+    context = [pair for pair in pairs if pair[0] in change.new]
     removed = [pair for pair in pairs if pair[0] not in change.new]
-    given, real = (removed or pairs or [("", "")])[0]
-    own = len(given) - len(given.lstrip())
-    return real[: len(real) - len(real.lstrip())], own
+    found = {_indent(one): _indent(real) for one, real in (*context, *removed)}
+    return found or {"": ""}
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" \t"))]
