@@ -31,6 +31,7 @@ class Case:
     language: str = "python"
     attributes: dict[str, list[str]] = field(default_factory=dict)
     blocks: dict[str, str] = field(default_factory=dict)
+    inherited: set[str] = field(default_factory=set)
 
     def __str__(self) -> str:
         return f"{self.file}: {self.name}"
@@ -85,6 +86,8 @@ def cases_in(path: Path) -> list[Case]:
         attribute = re.match(r"^- ([a-z ]+):(?: (.*))?$", line)
         if line.startswith("## "):
             cases.append(Case(path.name, at + 1, line[3:].strip()))
+        elif line == "- above":
+            _as_above(cases)
         elif fence and cases:
             end = lines.index(fence[1], at + 1)
             assert fence[2] in _BLOCKS, f"{path.name}:{at + 1}: no block is called {fence[2]}"
@@ -93,10 +96,24 @@ def cases_in(path: Path) -> list[Case]:
             at = end
         elif attribute and cases:
             assert attribute[1] in _ATTRIBUTES, f"{path.name}:{at + 1}: {attribute[1]} is unknown"
+            if attribute[1] in cases[-1].inherited:
+                cases[-1].inherited.discard(attribute[1])
+                cases[-1].attributes.pop(attribute[1])
             cases[-1].attributes.setdefault(attribute[1], []).append(attribute[2] or "")
         at += 1
     assert cases, f"{path.name} holds no case"
     return cases
+
+
+def _as_above(cases: list[Case]) -> None:
+    """Give the last case the document of the one above it, and its outcome until it has its own."""
+    above, case = cases[-2], cases[-1]
+    case.language = above.language
+    case.blocks = {key: above.blocks[key] for key in ("before", "after") if key in above.blocks}
+    for key in ("action", "instruction", "newline", "bom", "final newline", "whole", "uri"):
+        if key in above.attributes:
+            case.attributes[key] = list(above.attributes[key])
+    case.inherited = set(case.attributes)
 
 
 def all_cases() -> list[Case]:

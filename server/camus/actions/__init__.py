@@ -5,10 +5,11 @@ Asks no model and keeps nothing.
 
 from camus.actions.catalogue import ACTIONS, Action, Offer, Produces, action_for
 from camus.actions.classify import classify
+from camus.actions.drafting import BadReply
 from camus.actions.offers import applicable
 from camus.actions.placeholders import left_out, placeholder_in
 from camus.actions.prompts import TooLarge, prompt, repair_prompt
-from camus.actions.replies import BadReply, read
+from camus.actions.replies import read
 from camus.actions.rewrites import rewrite
 from camus.actions.summary import summary
 from camus.actions.targets import make_task

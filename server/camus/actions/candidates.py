@@ -22,6 +22,7 @@ _NOT_SOURCE = frozenset(
         *("plaintext", "json", "diff", "markdown", "md", "log"),
     )
 )
+_PATCHES = frozenset(("diff", "patch", "udiff"))
 _MOST, _MOST_PARSES = 8, 40
 _LONGEST_LEAD = 300
 _CODE_LINE = re.compile(r"[;{}()\[\]=<>:]|^\s*(?:@|#|//|\*|return\b|import\b|from\b|pass$|else\b)")
@@ -51,7 +52,7 @@ def candidates_in(task: Task, text: str) -> tuple[Candidate, ...]:
         bare = inner if inner.strip() else _unfenced(task, text)
         return (Candidate(bare),) if bare else ()
     fitting = [block for block in filled if _speaks(block.info, task.document.language)]
-    chosen = fitting or filled
+    chosen = fitting or [block for block in filled if block.info.lower() not in _PATCHES]
     if len(chosen) > 2 * _MOST:
         chosen = [*chosen[:_MOST], *chosen[-_MOST:]]
     lines = text.split("\n")

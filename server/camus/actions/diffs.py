@@ -70,8 +70,11 @@ def changes_in(text: str, known: Collection[str] = ()) -> tuple[Change, ...] | M
         return ()
     lines = text.split("\n")
     marks = [at for at, line in enumerate(lines) if _SEARCH.match(line)]
-    if any(lines[at].rstrip() not in known for at in marks) and any(map(_DIVIDER.match, lines)):
-        return _searches(lines)
+    if any(lines[at].rstrip() not in known for at in marks):
+        if any(map(_DIVIDER.match, lines)):
+            return _searches(lines)
+        if any("search" in lines[at].lower() for at in marks):
+            return Misfit("cut")
     tagged = tuple(_tagged(text)) if "</" in text else ()
     if tagged:
         return tagged

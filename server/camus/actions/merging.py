@@ -42,33 +42,14 @@ class _Gap:
     after: tuple[Part, Part] | None
 
 
-def merged(code: Document, original: Document, marks: Sequence[int]) -> str | None:
-    """The code with what stood at its placeholders, or None when the trees do not prove it.
+def with_standins(code: Document, marks: Sequence[int]) -> Document | None:
+    """The code with a statement of its own for each placeholder; None when that does not parse.
 
-    `marks` are the lines of `code` that are placeholders. Both texts break lines by LF and have
-    the indentation of the same place.
+    `marks` are the lines of `code` that are placeholders.
     """
     lines = code.text.split("\n")
-    if not marks or any(_GONE.search(lines[at]) for at in marks) or syntax_errors(original):
+    if any(_GONE.search(lines[at]) for at in marks):
         return None
-    stood = _with_standins(code, lines, marks)
-    if stood is None:
-        return None
-    try:
-        filled = dict(_filled(stood, original, (None, None), 0))
-    except _UncertainError:
-        return None
-    if set(filled) != set(marks):
-        return None
-    result: list[str] = []
-    for at, line in enumerate(lines):
-        result += filled.get(at, [line])
-    text = "\n".join(result)
-    return text if _is_whole(code.beside(text), original) else None
-
-
-def _with_standins(code: Document, lines: list[str], marks: Sequence[int]) -> Document | None:
-    """The code with a statement of its own for each placeholder; None when it does not parse."""
     for form in _FORMS:
         tried = list(lines)
         for at in marks:
@@ -79,6 +60,38 @@ def _with_standins(code: Document, lines: list[str], marks: Sequence[int]) -> Do
         if not syntax_errors(stood):
             return stood
     return None
+
+
+def has_standins(text: str) -> bool:
+    """Whether a text still has a stand-in for code that was left out."""
+    return _STANDIN[:14] in text
+
+
+def filled_in(task: Task, text: str) -> str | None:
+    """The target's new text with what stood at its stand-ins; None when that is not certain."""
+    code, old = (each.replace("\r\n", "\n").replace("\r", "\n") for each in (text, task.code))
+    original = task.document.beside(dedented(old))
+    whole = _merged(task.document.beside(dedented(code)), original)
+    if whole is None:
+        return None
+    return settled(place_of(task), whole) if original.text == old else text_at(task, whole)
+
+
+def _merged(stood: Document, original: Document) -> str | None:
+    if syntax_errors(original):
+        return None
+    lines = stood.text.split("\n")
+    try:
+        filled = dict(_filled(stood, original, (None, None), 0))
+    except _UncertainError:
+        return None
+    if {at for at, line in enumerate(lines) if has_standins(line)} != set(filled):
+        return None
+    result: list[str] = []
+    for at, line in enumerate(lines):
+        result += filled.get(at, [line])
+    text = "\n".join(result)
+    return text if _is_whole(stood.beside(text), original) else None
 
 
 def _filled(
@@ -185,8 +198,12 @@ def _kept(stood: Document, original: Document, gap: _Gap, standin: Part) -> list
     if _indent(text[rows[0]]) != depth:
         raise _UncertainError
     said = {line.strip() for line in stood.text.split("\n")}
-    head = [line for line in text[low : rows[0]] if not line.strip() or line.strip() not in said]
-    tail = [line for line in text[ends[-1] + 1 : high] if line.strip() not in said and line.strip()]
+    head = [line for line in text[low : rows[0]] if line.strip() not in said - {""}]
+    tail = [
+        line for line in text[ends[-1] + 1 : high] if not line.strip() or line.strip() not in said
+    ]
+    while tail and not tail[-1].strip():
+        tail.pop()
     above = stood.lines.line_of(standin.span.start) - 1
     while head and not head[0].strip() and not stood.text.split("\n")[above].strip():
         head.pop(0)
@@ -213,21 +230,3 @@ def _is_whole(text: Document, original: Document) -> bool:
     """Whether the result parses and has every definition that the original has."""
     have = {each.qualified_name for each in outline(text)}
     return not syntax_errors(text) and have >= {each.qualified_name for each in outline(original)}
-
-
-def filled_in(task: Task, made: Document, marks: Sequence[int]) -> str | None:
-    """The target's new text without its placeholders, or None when that is not certain.
-
-    `made` is the new text with line breaks LF and without the indentation that its lines share.
-    """
-    code = task.code.replace("\r\n", "\n").replace("\r", "\n")
-    original = task.document.beside(dedented(code))
-    known = {line.strip() for line in original.text.split("\n")}
-    dots = [at for at, line in enumerate(made.text.split("\n")) if line.strip() == "..."]
-    rows = sorted({*marks, *(dots if "..." not in known else ())})
-    text = merged(made, original, rows)
-    if text is None:
-        return None
-    if original.text != code:
-        return text_at(task, text)
-    return settled(place_of(task), text)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from camus.source import Document, literal_spans, outline, syntax_errors
 
-_COMMENT = r"(?:#+|//+|/\*+|\*|--+|<!--|;+|\{/\*|%+|\"\"\"|''')"
+_COMMENT = r"(?:#+|//+|/\*+|\*|--+|<!--|;+|\{/\*|%+|!+|'+(?!')|\"\"\"|''')"
 _DOTS = r"(?:\.{2,}|…)"
 _SAID = re.compile(
     r"\b(?:rest of|remaining|remainder of|existing|previous|other|original|same|unchanged|"
@@ -29,7 +29,7 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 300
-_FIRST = frozenset("#/*-<;{%\"'[(….")
+_FIRST = frozenset("#/*-<;{%!\"'[(….")
 _MARK = re.compile(rf"^\s*{_COMMENT}\s*(?P<text>.*?)\s*(?:\*/\s*\}}?|-->)?\s*$")
 _BARE = re.compile(rf"^\s*[\[(<{{]?\s*{_DOTS}\s*(?P<text>[^=()]*?)\s*{_DOTS}?\s*[\])>}}]?\s*$")
 

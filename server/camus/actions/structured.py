@@ -153,4 +153,4 @@ def _codes(found: dict[str, object]) -> Iterator[str]:
 
 
 def _lines(text: str) -> tuple[str, ...]:
-    return tuple(text.removesuffix("\n").split("\n"))
+    return tuple(text.removesuffix("\n").split("\n")) if text else ()
