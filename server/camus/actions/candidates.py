@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from camus.actions.fences import Block, blocks
 from camus.actions.fitting import complete, too_long
+from camus.actions.mending import unescaped
 from camus.actions.naming import in_comment, in_info, in_lead
-from camus.actions.placing import parses
+from camus.actions.placing import by_itself, parses
 from camus.actions.reindent import dedented
 from camus.actions.targets import is_definition
 from camus.actions.tasks import Task
@@ -50,6 +51,8 @@ def candidates_in(task: Task, text: str) -> tuple[Candidate, ...]:
     if not filled:
         inner = tagged(text, task.document.text).strip("\n")
         bare = inner if inner.strip() else _unfenced(task, text)
+        if not bare and (flat := unescaped(text)):
+            bare = _unfenced(task, flat)
         return (Candidate(bare),) if bare else ()
     fitting = [block for block in filled if _speaks(block.info, task.document.language)]
     chosen = fitting or [block for block in filled if block.info.lower() not in _PATCHES]
@@ -104,7 +107,7 @@ def _speaks(info: str, language: str) -> bool:
     row, mine = language_for(word), language_for(language)
     if row is None:
         return word not in _NOT_SOURCE or word == language
-    return mine is None or row.id == mine.id or {row.id, mine.id} == {"javascript", "typescript"}
+    return mine is None or row.id == mine.id or (bool(mine.family) and row.family == mine.family)
 
 
 def _unfenced(task: Task, text: str) -> str:
@@ -127,8 +130,8 @@ def _with_definition(task: Task, text: str) -> str:
     """The text from the line where the definition begins, without prose around it."""
     if complete(task, text) and _defines(task, text):
         return text
-    alone = task.document.beside(dedented(text))
-    lines = text.split("\n")
+    alone = by_itself(task, dedented(text))
+    lines = alone.text.split("\n")
     for scope in outline(alone):
         if scope.name != task.scope.name:
             continue
@@ -145,7 +148,7 @@ def _with_definition(task: Task, text: str) -> str:
 
 
 def _defines(task: Task, text: str) -> bool:
-    alone = task.document.beside(dedented(text))
+    alone = by_itself(task, dedented(text))
     return any(each.name == task.scope.name for each in outline(alone))
 
 

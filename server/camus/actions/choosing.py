@@ -62,10 +62,11 @@ def _from_code(task: Task, candidate: Candidate) -> Draft | BadReply:
     if too_long(task, code):
         return BadReply("wrong_target", "The answer does not fit: it is far longer than the file.")
     bare = dedented(code.strip("\n"))
-    rows = left_rows(task.document.beside(bare), task.document.text)
+    fitted: Fitted | Unfit | None = _mended(task, code)
+    rows = left_rows(task.document.beside(bare), task.document.text) if fitted is None else ()
     if rows:
         return _from_lazy(task, bare, rows)
-    fitted = _mended(task, code) or fit(task, code)
+    fitted = fitted or fit(task, code)
     if isinstance(fitted, Fitted):
         return drafted(task, fitted)
     if candidate.foreign and fitted.reason == "wrong_target":

@@ -14,7 +14,7 @@ from typing import Literal
 
 from camus.actions.grafting import bodied, documented
 from camus.actions.loose import kept_before
-from camus.actions.placing import Placed, parses, placed, text_at
+from camus.actions.placing import Placed, by_itself, parses, placed, text_at
 from camus.actions.reindent import dedented
 from camus.actions.targets import is_definition
 from camus.actions.tasks import Task
@@ -61,7 +61,7 @@ def fit(task: Task, code: str) -> Fitted | Unfit:
 
 
 def _definition(task: Task, code: str, bare: str) -> Fitted | Unfit:
-    alone = task.document.beside(bare)
+    alone = by_itself(task, bare)
     named = [each for each in outline(alone) if each.qualified_name == task.scope.qualified_name]
     if named:
         return _from_whole(task, alone, named)
@@ -141,6 +141,8 @@ def _checked(task: Task, fitted: Fitted, there: Placed | None = None) -> Fitted 
     """The fitted target, unless its body was left out where there was one."""
     there = there or placed(task, fitted.text)
     mine = next((each for each in there.definitions if each.name == task.scope.name), None)
+    if mine is not None and not len(mine.body) and len(task.scope.body):
+        return Unfit("wrong_target", f"it has nothing below the first line of `{task.scope.name}`")
     if mine is None or not mine.is_stub:
         return fitted
     if not task.scope.is_stub:
@@ -287,5 +289,5 @@ def complete(task: Task, code: str) -> bool:
     """Whether code can be the whole content of a block: it parses alone or in its place."""
     if too_long(task, code):
         return False
-    alone = task.document.beside(dedented(code))
+    alone = by_itself(task, dedented(code))
     return bool(code.strip()) and (not syntax_errors(alone) or parses(task, code))

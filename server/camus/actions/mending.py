@@ -32,8 +32,9 @@ def mended(code: str, source: str) -> Iterator[Mended]:
     bare = _without_numbers(code)
     if bare is not None:
         yield Mended(bare, sure=True, undone="line numbers")
-    if "\\n" in code and code.strip().count("\n") <= 1:
-        yield Mended(_unescaped(code.strip()), sure=False, undone="escaped line breaks")
+    flat = unescaped(code)
+    if flat:
+        yield Mended(flat, sure=False, undone="escaped line breaks")
     lines = code.split("\n")
     if lines[0].startswith(">>> ") and ">>>" not in source:
         bare = "\n".join(_PROMPT.sub("", line) for line in lines if _PROMPT.match(line))
@@ -82,8 +83,14 @@ def _is_escaped(code: str, source: str) -> bool:
     return any(html.unescape(line).strip() in lines for line in escaped)
 
 
-def _unescaped(code: str) -> str:
-    """One line with escapes for its breaks, and quotes around it, as the text it stands for."""
+def unescaped(code: str) -> str:
+    """A line with escapes for its breaks, and quotes around it, as the text it stands for.
+
+    Empty for any other code.
+    """
+    code = code.strip()
+    if "\\n" not in code or code.count("\n") > 1:
+        return ""
     if len(code) > 1 and code[0] == code[-1] and code[0] in "\"'":
         code = code[1:-1]
     return re.sub(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from camus.actions.reindent import Place, reanchored, settled
 from camus.actions.targets import around, is_definition
 from camus.actions.tasks import Task
-from camus.source import Document, Outline, Span, outline, syntax_errors
+from camus.source import Document, Outline, Span, language_for, outline, syntax_errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,9 @@ def _small_frame(task: Task) -> tuple[str, str]:
     text = task.document.text
     before = after = ""
     if _is_statement(task):
-        return "", ""
+        return _prolog(task, task.code), ""
     outer = around(task.document, task.target)
+    before = _prolog(task, "") if outer else ""
     for each in outer:
         before += text[each.span.start : each.body.start]
         after = text[each.body.end : each.span.end] + after
@@ -104,6 +105,18 @@ def _is_statement(task: Task) -> bool:
     return (
         mine and begins and not task.scope.indent and task.scope.qualified_name == task.scope.name
     )
+
+
+def by_itself(task: Task, code: str) -> Document:
+    """Code as a document of its own, with what its language needs before any code."""
+    return task.document.beside(_prolog(task, code) + code)
+
+
+def _prolog(task: Task, code: str) -> str:
+    row = language_for(task.document.language)
+    if row is None or not row.prolog or row.prolog.strip() not in task.document.text:
+        return ""
+    return "" if row.prolog.strip() in code else row.prolog
 
 
 def parses(task: Task, code: str) -> bool:

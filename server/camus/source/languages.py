@@ -30,6 +30,8 @@ class Language:
     """One level of indentation where a file shows none."""
     interpreters: tuple[str, ...] = ()
     """Names in a `#!` line that tell the language."""
+    prolog: str = ""
+    """What a piece of a file needs before it to be read as code."""
     family: str = ""
     """Languages of one family use each other's definitions."""
     module_separator: str = "/"
@@ -210,6 +212,7 @@ LANGUAGES: dict[str, Language] = {
             block_comment=_C_COMMENT,
             fence="php",
             interpreters=("php",),
+            prolog="<?php\n",
             family="php",
             module_endings=(".php",),
             reader="php:PHP",
