@@ -10,7 +10,14 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from camus.config.words import BackendKind, Capability, Complexity, StrategyName, TaskKind
+from camus.config.words import (
+    BackendKind,
+    Balancing,
+    Capability,
+    Complexity,
+    StrategyName,
+    TaskKind,
+)
 
 
 def _says(description: str) -> Meta:
@@ -56,6 +63,13 @@ class Model(_Node, frozen=True, kw_only=True):
         str, _says("base URL of the server; the backend's usual loopback port when empty")
     ] = ""
     replicas: Annotated[Words, _says("URLs of more servers with the same model")] = ()
+    balancing: Annotated[
+        Balancing,
+        _says(
+            "how its replicas share the requests: by turns, by requests under way, by the time an "
+            "answer will take, by how full they are, or the same prompt's start to the same one"
+        ),
+    ] = Balancing.RESPONSE_TIME
     path: Annotated[str, _says("a GGUF file, for `llama_cpp`")] = ""
     capabilities: Annotated[tuple[Capability, ...], _says("what it is good at, for selection")] = ()
     strengths: Annotated[tuple[TaskKind, ...], _says("task kinds it does well")] = ()

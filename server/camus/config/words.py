@@ -69,6 +69,16 @@ class BackendKind(StrEnum):
     LLAMA_CPP = "llama_cpp"
 
 
+class Balancing(StrEnum):
+    """How a model's replicas share its requests."""
+
+    ROUND_ROBIN = "round_robin"
+    LEAST_LOADED = "least_loaded"
+    RESPONSE_TIME = "response_time"
+    RESOURCE_USAGE = "resource_usage"
+    PREFIX_AFFINITY = "prefix_affinity"
+
+
 BUILT_IN_COMPOSITES: tuple[str, ...] = (
     *("fast", "medium", "large"),
     *("code", "analysis", "safety", "maths", "creative", "general"),
@@ -76,6 +86,13 @@ BUILT_IN_COMPOSITES: tuple[str, ...] = (
 """The virtual models that ship: the rungs of the ladder and the roles."""
 
 ALIASES: Mapping[type[StrEnum], Mapping[str, str]] = {
+    Balancing: {
+        "least_connections": "least_loaded",
+        "latency": "response_time",
+        "peak_ewma": "response_time",
+        "resources": "resource_usage",
+        "prefix": "prefix_affinity",
+    },
     TaskKind: {
         "QuickResponse": "SIMPLE_QUERY",
         "QUICK": "SIMPLE_QUERY",

@@ -12,6 +12,7 @@ ModelError
  x Rejected           the server refused the request (4xx)
  x Failed             the server broke (5xx, an error inside the stream)
  x Cut                the stream ended without saying so
+   x Looped           the model repeated itself without end
  x Malformed          the answer is not of the protocol
 """
 
@@ -19,6 +20,7 @@ from camus.models.backend import Backend, Completion, Limits, Piece, Sampling, S
 from camus.models.errors import (
     Cut,
     Failed,
+    Looped,
     Malformed,
     Missing,
     ModelError,
@@ -29,6 +31,7 @@ from camus.models.errors import (
     Unauthorised,
     Unreachable,
 )
+from camus.models.line import Turn, Urgency
 from camus.models.registry import Models, Profile, State
 from camus.models.scripted import Scripted
 
@@ -38,6 +41,7 @@ __all__ = [
     "Cut",
     "Failed",
     "Limits",
+    "Looped",
     "Malformed",
     "Missing",
     "ModelError",
@@ -52,7 +56,9 @@ __all__ = [
     "Served",
     "State",
     "TimedOut",
+    "Turn",
     "Unauthorised",
     "Unreachable",
+    "Urgency",
     "Usage",
 ]

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from camus.models.backend import Limits, Piece
 from camus.models.contact import Complaint, Contact, broken_off, malformed, too_long
-from camus.models.errors import Cut, Malformed, ModelError
+from camus.models.errors import Cut, Looped, Malformed, ModelError
 from camus.models.repetition import Repetition
 from camus.models.tokens import sure_minimum, was_cut
 from camus.models.transport import Call, Http, Pace
@@ -32,7 +32,7 @@ class Answer:
         return self._http.contact
 
     def take(self, text: str | None) -> str:
-        """The text again; raises `Malformed` when there is too much, `Cut` when it loops."""
+        """The text again; raises `Malformed` when there is too much, `Looped` when it loops."""
         if not text:
             return ""
         self.pace.progress()
@@ -43,7 +43,7 @@ class Answer:
                 advice="ask for less at once",
             )
         if self._repetition.endless(text):
-            raise Cut(
+            raise Looped(
                 f"The model at {self.contact.shown} repeated itself and was stopped",
                 advice="try again, or choose a larger model",
             )

@@ -6,19 +6,21 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import aclosing
+from dataclasses import replace
 
 from camus.models.backend import Completion, Limits, Sampling
 from camus.models.errors import Cut, ModelError, Unreachable
+from camus.models.pool import Race
 from camus.models.profiles import Profile
 from camus.models.replicas import Server
-from camus.privacy import Cleared
+from camus.privacy import Cleared, Message, Prompt, Rules, clear
 
-_LIST_SECONDS = 5.0
+LIST_SECONDS = 5.0
+TOKEN_SECONDS = 0.5
 
 
-async def ask_for_models(server: Server, *, seconds: float = _LIST_SECONDS) -> None:
+async def ask_for_models(server: Server, *, seconds: float = LIST_SECONDS) -> None:
     """Keep in `server.told` what it has, or why it does not say."""
-    now = asyncio.get_running_loop().time
     try:
         async with asyncio.timeout(seconds):
             server.told = await server.backend.catalogue()
@@ -29,14 +31,31 @@ async def ask_for_models(server: Server, *, seconds: float = _LIST_SECONDS) -> N
         )
     except ModelError as error:
         server.told = error
-    if isinstance(server.told, Unreachable):
-        server.failed(server.told, now())
-    else:
-        server.answered()
+
+
+async def gives_a_token(server: Server, profile: Profile) -> bool:
+    """Whether a server on this machine answers a question of one word, with one token."""
+    question = Prompt((Message("user", "Say yes."),))
+    cleared = clear(question, profile.place, Rules())
+    if not isinstance(cleared, Cleared):
+        return False
+    limits = Limits(
+        connect=TOKEN_SECONDS, first_token=TOKEN_SECONDS, idle=TOKEN_SECONDS, total=TOKEN_SECONDS
+    )
+    stream = server.backend.stream(
+        profile.model, cleared, Sampling(max_tokens=1), profile.window, limits
+    )
+    try:
+        async with aclosing(stream) as pieces:
+            async for _ in pieces:
+                return True
+    except ModelError:
+        return False
+    return False
 
 
 class Asking:
-    """One generation; `began` once a part of the answer was passed on."""
+    """One generation; whichever server leads the race gives its answer."""
 
     def __init__(
         self,
@@ -46,36 +65,32 @@ class Asking:
         limits: Limits,
         on_text: Callable[[str], None] | None,
     ) -> None:
-        """What to ask; `on_text` gets each piece as it comes."""
+        """What to ask; `on_text` gets each piece as it comes. `limits.total` is for all tries."""
         self._profile = profile
         self._prompt = prompt
         self._sampling = sampling
         self._limits = limits
         self._on_text = on_text
-        self.began = False
+        self._end = time.monotonic() + limits.total
 
-    async def of(self, server: Server) -> Completion:
+    async def of(self, server: Server, race: Race) -> Completion:
         """The whole answer of one server; raises `ModelError`."""
-        server.in_flight += 1
-        try:
-            return await self._whole(server)
-        finally:
-            server.in_flight -= 1
-
-    async def _whole(self, server: Server) -> Completion:
         profile = self._profile
         parts: list[str] = []
         last = None
         start = first = time.monotonic()
+        limits = replace(self._limits, total=max(0.0, self._end - start))
         stream = server.backend.stream(
-            profile.model, self._prompt, self._sampling, profile.window, self._limits
+            profile.model, self._prompt, self._sampling, profile.window, limits
         )
         async with aclosing(stream) as pieces:
             async for piece in pieces:
                 if piece.text:
-                    first = first if parts else time.monotonic()
+                    if not parts:
+                        first = time.monotonic()
+                        if not race.leads(server):
+                            raise asyncio.CancelledError  # another server was quicker
                     parts.append(piece.text)
-                    self.began = True
                     if self._on_text is not None:
                         self._on_text(piece.text)
                 if piece.finish:
@@ -83,7 +98,6 @@ class Asking:
         end = time.monotonic()
         if last is None or not last.finish:
             raise Cut(f"{profile.name} ended its answer without finishing it", advice="try again")
-        server.answered()
         return Completion(
             text="".join(parts),
             finish=last.finish,

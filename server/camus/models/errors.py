@@ -58,5 +58,9 @@ class Cut(ModelError):
     """Raised when the stream ended without a finish reason."""
 
 
+class Looped(Cut):
+    """Raised when the model repeated itself without end and was stopped."""
+
+
 class Malformed(ModelError):
     """Raised when the answer is not of the protocol, or larger than allowed."""

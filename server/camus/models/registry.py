@@ -7,9 +7,9 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from camus.config import BackendKind, Config, Model
+from camus.config import BackendKind, Balancing, Config, Model
 from camus.models import addresses
-from camus.models.asking import Asking, ask_for_models
+from camus.models.asking import LIST_SECONDS, Asking, ask_for_models, gives_a_token
 from camus.models.backend import Backend, Completion, Limits, Sampling, Served
 from camus.models.contact import Contact, missing
 from camus.models.errors import (
@@ -21,8 +21,11 @@ from camus.models.errors import (
     Unreachable,
 )
 from camus.models.keys import Key
+from camus.models.line import AT_ONCE, Turn
+from camus.models.loads import predicted_work
 from camus.models.ollama import Ollama
 from camus.models.openai import OpenAI
+from camus.models.pool import Pool, Race, Wanted
 from camus.models.profiles import (
     Profile,
     State,
@@ -33,14 +36,15 @@ from camus.models.profiles import (
     sentence,
     unusable_profile,
 )
-from camus.models.replicas import Server, pick
+from camus.models.replicas import Server
 from camus.models.tokens import sure_minimum
 from camus.models.transport import Http
-from camus.privacy import Cleared, Destination
+from camus.privacy import THIS_MACHINE, Cleared, Destination
 
 __all__ = ["Models", "Profile", "State"]
 
 _DISCOVERY_SECONDS = 1.0
+PROBE_SECONDS = 0.5
 _AFTER: Mapping[type[ModelError], State] = {
     Unreachable: "unreachable",
     Unauthorised: "unauthorised",
@@ -76,6 +80,7 @@ class Models:
         self._env: Mapping[str, str] = os.environ if env is None else env
         self._backends = backends
         self._servers: dict[tuple[str, ...], Server] = {}
+        self._pool = Pool(self._is_well)
         self._declared = tuple(self._declare(model) for model in config.models.values())
         self._candidates = self._discoverable() if config.server.discover else ()
         self._profiles = self._profiled()
@@ -86,9 +91,9 @@ class Models:
         looked_for = [server for server in self._candidates if server not in configured]
         async with asyncio.TaskGroup() as group:
             for server in configured:
-                group.create_task(ask_for_models(server))
+                group.create_task(self._ask_for_models(server))
             for server in looked_for:
-                group.create_task(ask_for_models(server, seconds=_DISCOVERY_SECONDS))
+                group.create_task(self._ask_for_models(server, seconds=_DISCOVERY_SECONDS))
         self._profiles = self._profiled()
         return self._profiles
 
@@ -111,10 +116,13 @@ class Models:
         sampling: Sampling,
         limits: Limits,
         on_text: Callable[[str], None] | None = None,
+        *,
+        turn: Turn = AT_ONCE,
     ) -> Completion:
         """Ask one model; raises `ModelError`. `on_text` gets each piece as it comes.
 
-        Refuses with `ValueError` a prompt cleared for another place than the model's.
+        `turn` says for whom, when more is asked than the servers take at once. Refuses with
+        `ValueError` a prompt cleared for another place than the model's.
         """
         profile = self._known(name)
         if prompt.destination != profile.place:
@@ -129,7 +137,11 @@ class Models:
                 advice="select less, or choose a model with a larger window",
             )
         try:
-            completion = await self._from_replicas(profile, prompt, sampling, limits, on_text)
+            asking = Asking(profile, prompt, sampling, limits, on_text)
+            wanted = self._wanted(profile, prompt, sampling, limits, turn)
+            if on_text is not None:
+                wanted = replace(wanted, restartable=False)
+            completion = await self._from_replicas(profile, asking, wanted)
         except (Unreachable, Unauthorised, Missing) as error:
             self._mark(profile, _AFTER[type(error)], sentence(error))
             raise
@@ -138,6 +150,7 @@ class Models:
 
     async def close(self) -> None:
         """Close every backend; answers still coming end with an error."""
+        await self._pool.close()
         for server in self._servers.values():
             await server.close()
 
@@ -152,45 +165,68 @@ class Models:
         """The profile after its servers were asked; where a model really runs they alone tell."""
         async with asyncio.TaskGroup() as group:
             for server in self._serving(profile):
-                group.create_task(ask_for_models(server))
+                group.create_task(self._ask_for_models(server))
         self._profiles = self._profiled()
         now = self._known(profile.name)
         if now.place != prompt.destination:
             raise _moved(profile.name, now.place, prompt.destination)
         return now
 
-    async def _from_replicas(
-        self,
-        profile: Profile,
-        prompt: Cleared,
-        sampling: Sampling,
-        limits: Limits,
-        on_text: Callable[[str], None] | None,
-    ) -> Completion:
-        """The first replica's answer; the next is asked only when one cannot be reached at all."""
-        clock = asyncio.get_running_loop().time
-        servers = self._serving(profile)
-        last = next((server.why for server in servers if server.why), None)
-        for server in pick(servers, clock()):
-            request = Asking(profile, prompt, sampling, limits, on_text)
-            try:
-                await self._verify(profile, server)
-                return await request.of(server)
-            except Unreachable as error:
-                server.failed(error, clock())
-                if request.began:
-                    raise
-                last = error
-        if last is None:
+    def _wanted(
+        self, profile: Profile, prompt: Cleared, sampling: Sampling, limits: Limits, turn: Turn
+    ) -> Wanted:
+        """The request as the pool sees it."""
+        own = next((each.model for each in self._declared if each.model.name == profile.name), None)
+        return Wanted(
+            servers=self._serving(profile),
+            work=predicted_work(sure_minimum(prompt.prompt), sampling.max_tokens),
+            deadline=asyncio.get_running_loop().time() + limits.total,
+            turn=turn,
+            balancing=own.balancing if own else Balancing.RESPONSE_TIME,
+            prefix=prompt.prompt.messages[0].content if prompt.prompt.messages else "",
+        )
+
+    async def _from_replicas(self, profile: Profile, asking: Asking, wanted: Wanted) -> Completion:
+        if not wanted.servers:
             raise Missing(f"{profile.name} cannot answer: {profile.problem}")
-        raise Unreachable(str(last), advice=last.advice) from last
+
+        async def ask(server: Server, race: Race) -> Completion:
+            server.asked = profile
+            await self._verify(profile, server)
+            return await asking.of(server, race)
+
+        return await self._pool.answer(wanted, ask)
+
+    async def _ask_for_models(self, server: Server, *, seconds: float = LIST_SECONDS) -> None:
+        """Ask a server what it has, and let the pool know whether it could be reached."""
+        await ask_for_models(server, seconds=seconds)
+        if isinstance(server.told, Unreachable):
+            self._pool.lost(server, server.told)
+        else:
+            self._pool.reached(server)
+
+    async def _is_well(self, server: Server) -> bool:
+        """Whether a server that is out of use would answer again.
+
+        One that could not be reached is asked for its models. One that broke or hung while
+        answering is asked for a single token, when it is on this machine; elsewhere that may cost
+        money, so only time tells.
+        """
+        profile = server.asked
+        if isinstance(server.health.why, Unreachable) or profile is None:
+            await ask_for_models(server, seconds=PROBE_SECONDS)
+            well = not isinstance(server.told, ModelError)
+            if well:
+                self._profiles = self._profiled()
+            return well
+        return profile.place == THIS_MACHINE and await gives_a_token(server, profile)
 
     async def _verify(self, profile: Profile, server: Server) -> None:
         """Make sure that an Ollama said where it runs this model; any name may be forwarded."""
         if server.kind is not BackendKind.OLLAMA or not self._lists:
             return
         if _entry(server, profile.model) is None:
-            await ask_for_models(server)
+            await self._ask_for_models(server)
             if isinstance(server.told, ModelError):
                 raise server.told
             if _entry(server, profile.model) is None:

@@ -1,23 +1,23 @@
-"""The servers that run one model, which to ask first, and which not to wait for again."""
+"""One server that runs models, and what is known of it; it decides nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable
 
 from camus.config import BackendKind
 from camus.models.backend import Backend
-from camus.models.errors import ModelError
-from camus.models.profiles import Told
-
-REMEMBERED = 3.0
-"""Seconds for which a server that could not be reached is not asked again."""
+from camus.models.health import Health
+from camus.models.loads import Load
+from camus.models.profiles import Profile, Told
 
 
 class Server:
-    """One server and what is known of it; its backend is made when it is first needed.
+    """One server; its backend is made when it is first needed.
 
-    `told` is its last answer about its models, `down_until` a time of the loop's clock before
-    which it is not asked, for the reason `why`.
+    `told` is its last answer about its models. `health` and `load` belong to the pool, which
+    alone changes them. `asked` is the model asked last, which a probe asks again, at the time
+    `asked_at` of the loop's clock. `unstarted` are the attempts that have no first token yet.
     """
 
     def __init__(self, kind: BackendKind, url: str, make: Callable[[], Backend]) -> None:
@@ -25,9 +25,12 @@ class Server:
         self.kind = kind
         self.url = url
         self.told: Told = None
-        self.in_flight = 0
-        self.down_until = 0.0
-        self.why: ModelError | None = None
+        self.health = Health()
+        self.load = Load()
+        self.asked: Profile | None = None
+        self.asked_at = 0.0
+        self.unstarted: dict[asyncio.Task[object], bool] = {}
+        """Each with whether it was called back because the server was put out of use."""
         self._make = make
         self._backend: Backend | None = None
 
@@ -38,23 +41,13 @@ class Server:
             self._backend = self._make()
         return self._backend
 
-    def failed(self, error: ModelError, now: float) -> None:
-        """It could not be reached: the next requests do not wait for it."""
-        self.why = error
-        self.down_until = now + REMEMBERED
-
-    def answered(self) -> None:
-        """It can be reached."""
-        self.why = None
-        self.down_until = 0.0
+    def call_back(self) -> None:
+        """End the attempts that nothing came of yet; they go to another replica."""
+        for task in self.unstarted:
+            self.unstarted[task] = True
+            task.cancel()
 
     async def close(self) -> None:
         """Close its connections, if it ever had any."""
         if self._backend is not None:
             await self._backend.close()
-
-
-def pick(servers: Sequence[Server], now: float) -> tuple[Server, ...]:
-    """The replicas to try, in order: those not down, the least busy first, then as configured."""
-    up = [server for server in servers if server.down_until <= now]
-    return tuple(sorted(up, key=lambda server: server.in_flight))

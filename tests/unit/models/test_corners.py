@@ -28,7 +28,7 @@ from camus.models import (
     TimedOut,
     Unreachable,
 )
-from camus.models.transport import IN_FLIGHT
+from camus.models.loads import START
 from support.prompts import QUICK, cleared, configured, model_at
 from support.servers import Fault, Ollama, OpenAI, Reply, closed_port
 
@@ -183,9 +183,9 @@ async def test_a_request_waits_for_its_turn_no_longer_than_its_total() -> None:
             await models.refresh()
             hanging = [
                 asyncio.create_task(models.generate("coder", cleared(), Sampling(), Limits()))
-                for _ in range(IN_FLIGHT)
+                for _ in range(int(START))
             ]
-            await asyncio.to_thread(server.wait_requests, IN_FLIGHT, path="/api/chat")
+            await asyncio.to_thread(server.wait_requests, int(START), path="/api/chat")
             with pytest.raises(TimedOut, match="busy with other requests"):
                 await models.generate("coder", cleared(), Sampling(), Limits(total=0.1))
             for task in hanging:

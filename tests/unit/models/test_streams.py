@@ -15,6 +15,7 @@ import pytest
 
 from camus.config import BackendKind
 from camus.models import Completion, Limits, Models, Rejected, Sampling, Usage
+from camus.models.loads import START
 from support.prompts import QUICK, cleared, configured, model_at
 from support.servers import Fault, Ollama, OpenAI, Reply, Told, by_turn
 
@@ -344,7 +345,7 @@ async def test_hanging_generations_do_not_hide_the_server() -> None:
                 asyncio.create_task(models.generate("coder", cleared(), Sampling(), Limits()))
                 for _ in range(30)
             ]
-            await asyncio.to_thread(server.wait_requests, 16, path="/api/chat")
+            await asyncio.to_thread(server.wait_requests, int(START), path="/api/chat")
             (profile,) = await models.refresh()
             assert profile.state == "ready"
             for task in tasks:
