@@ -24,6 +24,7 @@ _TITLES = {
     "Complexity": "Complexities",
     "Capability": "Capabilities",
     "StrategyName": "Strategies",
+    "Balancing": "How replicas share requests",
     "BackendKind": "Backends",
 }
 

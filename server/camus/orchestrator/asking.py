@@ -12,7 +12,7 @@ from typing import Literal
 from camus import actions, privacy
 from camus.actions import BadReply, Chunk, Draft, Task, TooLarge
 from camus.config import Config
-from camus.models import Completion, Limits, ModelError, Models, Profile, Sampling, Usage
+from camus.models import Completion, Limits, ModelError, Models, Profile, Sampling, Turn, Usage
 from camus.orchestrator.flights import Flights
 from camus.orchestrator.store import Store
 from camus.privacy import Denied, Prompt
@@ -92,7 +92,10 @@ class Asker:
             limits = limits_for(self.config)
             try:
                 completion = await self.flights.join(
-                    key, lambda: self.models.generate(profile.name, cleared, sampling, limits)
+                    key,
+                    lambda: self.models.generate(
+                        profile.name, cleared, sampling, limits, turn=turn_of(task)
+                    ),
                 )
             except ModelError as error:
                 return Answer(
@@ -103,6 +106,11 @@ class Asker:
         reply = cleared.restore(completion.text)
         # Reading a long reply takes more than the loop may be kept waiting.
         return await asyncio.to_thread(read, task, prompt, reply, completion, kept is not None)
+
+
+def turn_of(task: Task) -> Turn:
+    """For whom a request is made, when more is asked than the servers take at once."""
+    return Turn("edit" if task.action.produces == "edit" else "explain", task.project)
 
 
 def read(task: Task, prompt: Prompt, reply: str, completion: Completion, cached: bool) -> Answer:
