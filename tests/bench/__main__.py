@@ -8,20 +8,22 @@ import platform
 import tempfile
 from pathlib import Path
 
-from bench import lsp, replies, resolve
+from bench import lsp, replies, resolve, soak
 
 
 def main() -> None:
     """Measure everything, or what is named."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     every = ("start", "actions", "resolve", "memory", "replies")
-    parser.add_argument("what", nargs="*", help=", ".join(every))
+    named = (*every, "soak")
+    parser.add_argument("what", nargs="*", help=f"{', '.join(named)}; without: all but soak")
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--replies", type=int, default=10_000, help="how many replies are read")
+    parser.add_argument("--messages", type=int, default=100_000, help="of the soak")
     given = parser.parse_args()
     given.what = given.what or every
-    if not set(given.what) <= set(every):
-        parser.error(f"measured can be: {', '.join(every)}")
+    if not set(given.what) <= set(named):
+        parser.error(f"measured can be: {', '.join(named)}")
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home) / "workspace"
         folder.mkdir()
@@ -41,6 +43,8 @@ def main() -> None:
             lsp.memory(env, folder)
         if "replies" in given.what:
             replies.measure(given.replies)
+        if "soak" in given.what:
+            soak.main(given.messages)
 
 
 if __name__ == "__main__":

@@ -54,7 +54,12 @@ async def serve_on(stdin: int, stdout: int, server: Server) -> int:
     protocol.out, protocol.ended = writer, end
     _on_signals(loop, end)
     watch = asyncio.create_task(_watch_parent(server, end))
-    room = read_on_thread(stdin, from_thread, lambda _reason: from_thread(None))
+
+    def overlong(length: int) -> None:
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(protocol.overlong, length)
+
+    room = read_on_thread(stdin, from_thread, lambda _reason: from_thread(None), overlong=overlong)
     while (body := await inbox.get()) is not None:
         room.release()
         protocol.receive(body)

@@ -36,6 +36,7 @@ class Progress:
         self._percentage: int | None = None
         self._shown = False
         self._over = False
+        self._asked = False
         self._opening: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -57,6 +58,8 @@ class Progress:
     ) -> None:
         """End what is shown."""
         self._over = True
+        if self._opening is not None and not self._asked:
+            self._opening.cancel()
         self._client.running.pop(self._token, None)
         if self._shown:
             self._send(lsp.WorkDoneProgressEnd())
@@ -78,6 +81,7 @@ class Progress:
         await asyncio.sleep(PATIENCE)
         if self._over:
             return
+        self._asked = True
         create = lsp.WorkDoneProgressCreateParams(self._token)
         try:
             await self._client.request(lsp.WINDOW_WORK_DONE_PROGRESS_CREATE, create)

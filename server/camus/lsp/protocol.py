@@ -16,6 +16,7 @@ import asyncio
 import contextvars
 import json
 import logging
+import math
 import uuid
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from concurrent.futures import Future
@@ -43,7 +44,14 @@ log = logging.getLogger(__name__)
 Id = str | int
 Command = Callable[[lsp.ExecuteCommandParams], Awaitable[object]]
 
-_UNSTRUCTURABLE = (BaseValidationError, ValueError, TypeError, KeyError, AttributeError)
+_UNSTRUCTURABLE = (
+    BaseValidationError,
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    RecursionError,
+)
 
 # Of these pygls would keep its own state: mutable texts with another idea of a line, and tokens.
 _LEFT_TO_FEATURES = (
@@ -72,6 +80,8 @@ class MendedProtocol(LanguageServerProtocol):
         self.commands: Sequence[str] = ()
         self._initialized = False
         super().__init__(server, converter)
+        converter.register_structure_hook(int, self._whole)
+        converter.register_structure_hook(str, self._words)
         for method in _LEFT_TO_FEATURES:
             self.fm.builtin_features.pop(method, None)
         self.fm.add_builtin_feature(lsp.EXIT, self._exit)
@@ -87,14 +97,31 @@ class MendedProtocol(LanguageServerProtocol):
     def receive(self, body: bytes) -> None:
         """Take one message; every request is answered, whatever else happens."""
         try:
-            message = json.loads(body)
+            message = json.loads(body.decode(), parse_constant=_no_number, parse_float=_finite)
         except (ValueError, RecursionError):
             self._refuse(None, JsonRpcParseError("the message is not JSON"))
             return
         if not isinstance(message, dict):
             self._refuse(None, JsonRpcInvalidRequest("a message is one object"))
             return
-        contextvars.copy_context().run(self._take, message)
+        try:
+            contextvars.copy_context().run(self._take, message)
+        except Exception as error:  # noqa: BLE001 - the handler boundary: the next message is taken
+            log.error(  # noqa: TRY400 - a traceback would hold code
+                "a message failed: %s", describe(error)
+            )
+            self._answer_for(message, JsonRpcInternalError(f"internal error: {describe(error)}"))
+
+    def overlong(self, length: int) -> None:
+        """Tell the client that a message of so many bytes was not read."""
+        self._refuse(None, JsonRpcInvalidRequest(f"a message of {length} bytes is too long"))
+
+    def _answer_for(self, message: dict[str, Any], error: JsonRpcException) -> None:
+        """Answer a request whose handling broke down; a notification is never answered."""
+        number = _valid_id(message.get("id"))
+        if number is not None and "method" in message:
+            self._request_futures.pop(number, None)
+            self._refuse(number, error)
 
     def _take(self, message: dict[str, Any]) -> None:
         method, number = message.get("method"), _valid_id(message.get("id"))
@@ -170,6 +197,22 @@ class MendedProtocol(LanguageServerProtocol):
         self._request_futures.pop(id, None)
         self._result_types.pop(id, None)
 
+    # A client's greeting is taken as it can be: refused, nothing would work at all.
+
+    # `kind` is the type itself or one made of it: an enumeration, or bool.
+
+    def _whole(self, value: Any, kind: Callable[[Any], Any]) -> Any:
+        if self._initialized and kind is not bool:
+            if isinstance(value, bool | str) or int(value) != value:
+                raise TypeError("not a whole number")
+            value = int(value)
+        return kind(value)
+
+    def _words(self, value: Any, kind: Callable[[Any], Any]) -> Any:
+        if self._initialized and not isinstance(value, str):
+            raise TypeError("not a text")
+        return kind(value)
+
     def _structured(self, message: dict[str, Any], method: str) -> Any:
         kind = self.get_message_type(method)
         if kind is None:
@@ -233,9 +276,23 @@ class MendedProtocol(LanguageServerProtocol):
 
     def _send_data(self, data: Any) -> None:
         """Write one message; nothing of it is logged."""
-        if self.out is not None:
-            text = json.dumps(data, default=self._serialize_message, separators=(",", ":"))
-            self.out.write(text.encode("ascii"))
+        if self.out is None:
+            return
+        try:
+            text = self._as_json(data)
+        except (ValueError, TypeError, RecursionError) as error:
+            log.error("an answer is no JSON: %s", describe(error))  # noqa: TRY400 - no code in a log
+            number = getattr(data, "id", None)
+            if number is None or hasattr(data, "method"):
+                return
+            told = {"code": JsonRpcInternalError.CODE, "message": "the answer is no JSON"}
+            text = self._as_json({"jsonrpc": self.VERSION, "id": number, "error": told})
+        self.out.write(text.encode("ascii"))
+
+    def _as_json(self, data: Any) -> str:
+        return json.dumps(
+            data, default=self._serialize_message, separators=(",", ":"), allow_nan=False
+        )
 
     def cancel_all(self) -> list[Any]:
         """Cancel every request, ours too; the handlers that are to be waited for."""
@@ -294,6 +351,15 @@ def describe(error: BaseException) -> str:
             place = f" in {name}:{trace.tb_lineno}"
         trace = trace.tb_next
     return f"{type(error).__name__}{place}"
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(f"{word} is not JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if math.isfinite(number) else _no_number("a number beyond all bounds")
 
 
 def _valid_id(id: object) -> Id | None:

@@ -9,16 +9,23 @@ from collections.abc import Callable, Iterator
 
 _CHUNK = 65536
 _MOST_HEADERS = 8192
+MOST_BODY = 64 * 1024 * 1024
+"""A longer message is passed over; an editor that sends one learns that it was."""
+MOST_UNREAD = 64 * 1024 * 1024
+"""A client that leaves so many bytes unread is taken for gone."""
 
 
 class OutOfStep(Exception):
     """Raised when the stream's framing is broken, so that no later message can be found."""
 
 
-def messages(fd: int) -> Iterator[bytes]:
+def messages(
+    fd: int, *, most: int = MOST_BODY, overlong: Callable[[int], None] = lambda _length: None
+) -> Iterator[bytes]:
     """The bodies of the messages on a descriptor until its end; raises `OutOfStep`.
 
     Header names are compared without case, and other headers than the length are ignored.
+    A message of more than `most` bytes is passed over without being kept, and `overlong` told.
     """
     buffer = bytearray()
 
@@ -35,6 +42,11 @@ def messages(fd: int) -> Iterator[bytes]:
                 return
         length = _length(bytes(buffer[:end]))
         del buffer[: end + 4]
+        if length > most:
+            if not _pass_over(fd, buffer, length):
+                return
+            overlong(length)
+            continue
         while len(buffer) < length:
             if not fill():
                 return
@@ -42,11 +54,24 @@ def messages(fd: int) -> Iterator[bytes]:
         del buffer[:length]
 
 
+def _pass_over(fd: int, buffer: bytearray, length: int) -> bool:
+    """Read so many bytes and keep none of them; False at the stream's end."""
+    left = length - len(buffer)
+    del buffer[:length]
+    while left > 0:
+        chunk = os.read(fd, min(_CHUNK, left))
+        if not chunk:
+            return False
+        left -= len(chunk)
+    return True
+
+
 def _length(headers: bytes) -> int:
     for line in headers.split(b"\r\n"):
         name, _, value = line.partition(b":")
-        if name.strip().lower() == b"content-length" and value.strip().isdigit():
-            return int(value)
+        digits = value.strip()
+        if name.strip().lower() == b"content-length" and digits.isdigit() and len(digits) < 20:
+            return int(digits)
     raise OutOfStep("a message without a length")
 
 
@@ -60,12 +85,21 @@ class Writer:
         self._fd = fd
         self._on_broken = on_broken
         self._waiting: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._unread = 0
         self._thread = threading.Thread(target=self._run, name="camus-stdout", daemon=True)
         self._thread.start()
 
     def write(self, body: bytes) -> None:
-        """Queue one message's body."""
-        self._waiting.put(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        """Queue one message's body; a client with too much unread is given up."""
+        message = b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+        with self._lock:
+            before = self._unread
+            self._unread += len(message)
+        if before <= MOST_UNREAD < before + len(message):
+            self._on_broken()
+        if before <= MOST_UNREAD:
+            self._waiting.put(message)
 
     def close(self, seconds: float = 2.0) -> None:
         """Write what is waiting, for at most so many seconds."""
@@ -78,22 +112,30 @@ class Writer:
                 rest = memoryview(message)
                 while rest:
                     rest = rest[os.write(self._fd, rest) :]
+                with self._lock:
+                    self._unread -= len(message)
         except OSError:
             self._on_broken()
 
 
 def read_on_thread(
-    fd: int, deliver: Callable[[bytes], None], ended: Callable[[str], None], *, ahead: int = 256
+    fd: int,
+    deliver: Callable[[bytes], None],
+    ended: Callable[[str], None],
+    *,
+    overlong: Callable[[int], None] = lambda _length: None,
+    ahead: int = 256,
 ) -> threading.Semaphore:
     """Call `deliver` with each message and `ended` with the reason, both on a thread.
 
+    `overlong` is called there too, with the length of a message that was passed over.
     At most `ahead` messages are delivered before the caller releases the returned semaphore.
     """
     room = threading.Semaphore(ahead)
 
     def run() -> None:
         try:
-            for body in messages(fd):
+            for body in messages(fd, overlong=overlong):
                 room.acquire()
                 deliver(body)
             ended("")

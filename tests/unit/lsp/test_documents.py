@@ -10,10 +10,11 @@ from lsprotocol import types as lsp
 from camus.lsp.capabilities import Encoding
 from camus.lsp.documents import Documents
 from camus.source import Document, Span, enclosing
-from support.editor import apply
 
 URI = "file:///w/a.py"
-PIECES = st.text(st.sampled_from("ab\n\r é日😀\x0c\x85\u2028"), max_size=12)
+PIECES = st.text(
+    st.sampled_from("ab\n\r\r\n é日😀\x0b\x0c\x00\x85\u2028\u2029\u0301\ud83d"), max_size=12
+)
 
 
 def _opened(text: str, encoding: Encoding = "utf-16", language: str = "python") -> Documents:
@@ -33,39 +34,58 @@ def _partial(start: tuple[int, int], end: tuple[int, int], text: str) -> object:
     return lsp.TextDocumentContentChangePartial(place, text)
 
 
-@settings(deadline=None)
-@given(
-    text=PIECES,
-    edits=st.lists(st.tuples(st.tuples(*[st.integers(0, 9)] * 4), PIECES), min_size=1, max_size=4),
-    encoding=st.sampled_from(["utf-8", "utf-16", "utf-32"]),
-)
+POSITIONS = st.tuples(*[st.integers(0, 9) | st.integers(0, 2**31 - 1)] * 2)
+CHANGES = st.lists(st.tuples(POSITIONS, POSITIONS, PIECES), min_size=1, max_size=5)
+
+
+@settings(deadline=None, max_examples=400)
+@given(text=PIECES, changes=CHANGES, encoding=st.sampled_from(["utf-8", "utf-16", "utf-32"]))
 def test_changes_keep_the_text_that_an_editor_has(
-    text: str, edits: list[tuple[tuple[int, int, int, int], str]], encoding: Encoding
+    text: str,
+    changes: list[tuple[tuple[int, int], tuple[int, int], str]],
+    encoding: Encoding,
 ) -> None:
+    """Wherever they are: inside, inside a character, beyond a line, the text, or turned round."""
     documents = _opened(text, encoding)
-    for version, ((a, b, c, d), new) in enumerate(edits, start=2):
-        first, last = sorted([_inside(text, a, b, encoding), _inside(text, c, d, encoding)])
-        change = _partial(first, last, new)
-        edit = {"range": _plain(first, last), "newText": new}
-        text = apply(text, [edit], encoding)
-        document = documents.change(_change(version, change))
+    text = _whole(text)
+    for version, (first, last, new) in enumerate(changes, start=2):
+        start, end = sorted((_offset(text, *first, encoding), _offset(text, *last, encoding)))
+        text = text[:start] + _whole(new) + text[end:]
+        document = documents.change(_change(version, _partial(first, last, new)))
         assert document is not None
         assert (document.text, document.version) == (text, version)
         assert document.lines == Document(URI, text, "python").lines
 
 
-def _inside(text: str, line: int, character: int, encoding: Encoding) -> tuple[int, int]:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    line = min(line, len(lines) - 1)
-    widths = [len(c.encode({"utf-16": "utf-16-le"}.get(encoding, encoding))) for c in lines[line]]
-    unit = {"utf-8": 1, "utf-16": 2, "utf-32": 4}[encoding]
-    widths = [w // unit if encoding != "utf-32" else 1 for w in widths]
-    return line, sum(widths[: min(character, len(widths))])
+def _offset(text: str, line: int, character: int, encoding: Encoding) -> int:
+    """The offset of a position as the specification has it, counted character by character."""
+    at = 0
+    while line and at < len(text):
+        if text[at] in "\r\n":
+            line -= 1
+            at += text[at : at + 2] == "\r\n"
+        at += 1
+    if line:
+        return len(text)
+    while at < len(text) and text[at] not in "\r\n":
+        character -= _width(text[at], encoding)
+        if character < 0:
+            return at
+        at += 1
+    return at
 
 
-def _plain(first: tuple[int, int], last: tuple[int, int]) -> dict[str, object]:
-    start, end = ({"line": line, "character": at} for line, at in (first, last))
-    return {"start": start, "end": end}
+def _width(character: str, encoding: Encoding) -> int:
+    point = ord(character)
+    if encoding == "utf-32":
+        return 1
+    if encoding == "utf-16":
+        return 1 + (point > 0xFFFF)
+    return 1 + (point > 0x7F) + (point > 0x7FF) + (point > 0xFFFF)
+
+
+def _whole(text: str) -> str:
+    return "".join("\ufffd" if 0xD800 <= ord(c) <= 0xDFFF else c for c in text)
 
 
 def test_several_changes_of_one_notification_are_applied_in_order() -> None:

@@ -98,3 +98,25 @@ def test_no_more_than_agreed_is_read_ahead(pipe: tuple[int, int]) -> None:
     room.release()
     assert ended.wait(2)
     assert len(got) == 3
+
+
+def test_an_overlong_message_is_passed_over_and_told(pipe: tuple[int, int]) -> None:
+    told: list[int] = []
+    os.write(pipe[1], b"Content-Length: 9\r\n\r\n123456789Content-Length: 2\r\n\r\n{}")
+    os.close(pipe[1])
+    assert list(messages(pipe[0], most=8, overlong=told.append)) == [b"{}"]
+    assert told == [9]
+
+
+def test_a_client_that_leaves_too_much_unread_is_given_up(
+    pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("camus.lsp.stdio.MOST_UNREAD", 300_000)
+    given_up: list[bool] = []
+    writer = Writer(pipe[1], on_broken=lambda: given_up.append(True))
+    for _ in range(10):
+        writer.write(b"x" * 100_000)
+    assert given_up == [True]
+    assert writer._waiting.qsize() <= 4
+    os.close(pipe[0])
+    writer.close()
