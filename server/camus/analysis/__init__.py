@@ -6,5 +6,20 @@ missing, fails or takes too long is named in `Findings.absent`.
 
 from camus.analysis.findings import Aspect, Finding, Findings, Fix, Severity
 from camus.analysis.tools import Tool, Tools
+from camus.analysis.trials import Comparison, TestRun, Trials
+from camus.analysis.typecheckers import TypeCheckers, new_errors
 
-__all__ = ["Aspect", "Finding", "Findings", "Fix", "Severity", "Tool", "Tools"]
+__all__ = [
+    "Aspect",
+    "Comparison",
+    "Finding",
+    "Findings",
+    "Fix",
+    "Severity",
+    "TestRun",
+    "Tool",
+    "Tools",
+    "Trials",
+    "TypeCheckers",
+    "new_errors",
+]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,14 +39,24 @@ class Runner:
         self._closed = False
 
     async def run(
-        self, command: Sequence[str], data: bytes = b"", *, folder: Path | None = None
+        self,
+        command: Sequence[str],
+        data: bytes = b"",
+        *,
+        folder: Path | None = None,
+        seconds: float | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> Output:
-        """The output of a command; cancelling kills it before the cancellation goes on."""
+        """The output of a command; cancelling kills it before the cancellation goes on.
+
+        `seconds` and `environment` stand for the runner's own.
+        """
         if self._closed:
             return Output(problem="the tools are closed")
-        child = _Child(self._environment)
+        child = _Child(self._environment if environment is None else environment)
         self._running.add(child)
-        work = self._threads.submit(child.run, tuple(command), data, folder, self._seconds)
+        limit = self._seconds if seconds is None else seconds
+        work = self._threads.submit(child.run, tuple(command), data, folder, limit)
         ended = asyncio.wrap_future(work)
         try:
             return await asyncio.shield(ended)
@@ -100,7 +112,7 @@ class _Child:
         with self.lock:
             self.killed = True
             if self.process is not None:
-                self.process.kill()
+                _end(self.process)
 
     def _start(
         self, command: tuple[str, ...], folder: Path | None
@@ -115,8 +127,18 @@ class _Child:
                 stderr=subprocess.PIPE,
                 cwd=folder,
                 env=self.environment,
+                start_new_session=True,  # so that what it started ends with it
             )
             return self.process
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process and the group that it leads; one that ended and was waited for is left."""
+    if process.poll() is None:
+        if hasattr(os, "killpg"):
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
 
 
 def _environment(environ: Mapping[str, str]) -> dict[str, str]:
