@@ -5,12 +5,14 @@ missing, fails or takes too long is named in `Findings.absent`.
 """
 
 from camus.analysis.findings import Aspect, Finding, Findings, Fix, Severity
+from camus.analysis.git import Committed
 from camus.analysis.tools import Tool, Tools
 from camus.analysis.trials import Comparison, TestRun, Trials
 from camus.analysis.typecheckers import TypeCheckers, new_errors
 
 __all__ = [
     "Aspect",
+    "Committed",
     "Comparison",
     "Finding",
     "Findings",

@@ -13,6 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+_OF_GIT = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_INDEX_FILE"})
+"""What git sets for its hooks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
@@ -142,8 +145,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment without the variables that would change what ruff prints."""
-    return {key: value for key, value in environ.items() if not key.startswith("RUFF_")}
+    """The environment without what would change what ruff prints or which repository git reads."""
+    return {
+        key: value
+        for key, value in environ.items()
+        if not key.startswith("RUFF_") and key not in _OF_GIT
+    }
 
 
 def _last_line(stderr: bytes) -> str:

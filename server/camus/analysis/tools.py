@@ -7,9 +7,11 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from camus.analysis import mending, ruff
 from camus.analysis.findings import Finding, Findings, Fix
+from camus.analysis.git import Committed, committed
 from camus.analysis.process import Runner
 from camus.analysis.rulebook import MENDS
 from camus.analysis.rulefiles import FAMILIES, Ruleset, language_named
@@ -119,6 +121,10 @@ class Tools:
     def formatter(self, language: str) -> str:
         """The name of the formatter for a language id, empty when there is none."""
         return "ruff" if language == "python" else ""
+
+    async def committed(self, path: Path, revision: str = "HEAD") -> Committed:
+        """A file's text as git has it at a revision; None with the reason where git has none."""
+        return await committed(self._runner, path, revision)
 
     async def close(self) -> None:
         """End every process still running."""

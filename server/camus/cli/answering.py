@@ -61,7 +61,6 @@ refactor = _edit_command("refactor", "Modernise and simplify without changing wh
 document = _edit_command("document", "Write or complete docstrings and doc comments.")
 implement = _edit_command("implement", "Write the body of a stub (needs a model).")
 explain = _text_command("explain", "Explain a symbol, or every symbol of a file.")
-review = _text_command("review", "List problems; exits with 1 when there are any.")
 
 
 @click.command()

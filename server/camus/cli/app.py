@@ -10,9 +10,11 @@ import click
 
 from camus import __version__
 
-_ACTIONS = ("fix", "refactor", "document", "explain", "implement", "review")
+_ACTIONS = ("fix", "refactor", "document", "explain", "implement")
 _COMMANDS: Mapping[str, str] = {
     **{name: f"camus.cli.answering:{name}" for name in _ACTIONS},
+    "review": "camus.cli.reviewing:review",
+    "check": "camus.cli.checking:check",
     "ask": "camus.cli.answering:ask",
     "modify": "camus.cli.answering:modify",
     "undo": "camus.cli.housekeeping:undo",

@@ -69,7 +69,7 @@ def documented(change: Change) -> Verdict | None:
     """Whether the target now has documentation that says something true of its parameters."""
     scope = change.task.scope
     after = later_of(change, scope)
-    if after is None or change.task.target != scope.span:
+    if after is None or change.task.target != scope.span or scope.kind in {"module", "lines"}:
         return None
     name = f"`{scope.qualified_name}`"
     if not after.doc_text.strip():

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from camus.actions import Draft, Task
+from camus.config import TaskKind
 from camus.source import Document, Edit, Scope, Span, definitions
 
 _LESS = re.compile(
@@ -48,6 +49,11 @@ class Change:
     def instructed(self) -> bool:
         """Whether the user asked for something in words, which may rename and remove."""
         return bool(self.task.instruction.strip()) and self.task.action.id != "document"
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether nobody said what it is for, as of a change that came from elsewhere."""
+        return self.task.classified.kind is TaskKind.GENERAL and not self.instructed
 
     @property
     def asks_for_less(self) -> bool:

@@ -185,7 +185,7 @@ def _lost(change: Change) -> str:
 
 def _may_go(change: Change, scope: Scope, scopes: tuple[Scope, ...]) -> bool:
     """Whether words ask for it, a diagnostic calls it unused, or a helper is put in its place."""
-    if change.instructed:
+    if change.instructed or change.unexplained:
         return True
     if change.task.classified.kind is not TaskKind.BUG_FIXING:
         return is_local(scope, scopes)
@@ -197,6 +197,8 @@ def _may_go(change: Change, scope: Scope, scopes: tuple[Scope, ...]) -> bool:
 
 def _doubled(change: Change) -> str:
     """Definitions that stand twice at one place where they stood at most once before."""
+    if not change.before.text.strip():
+        return ""  # a new file may define a name in each branch
     old = Counter(map(_slot, definitions(change.before)))
     was, now = counted(change.before), counted(change.after)
     found: dict[tuple[str, str], list[Scope]] = {}

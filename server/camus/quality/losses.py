@@ -87,7 +87,8 @@ def undocumented(change: Change) -> str:
 
 def _missing(change: Change, scope: Scope) -> list[str]:
     """A definition that is gone though the user's words do not name it."""
-    if not change.instructed or is_local(scope, definitions(change.before)):
+    told = change.instructed or change.unexplained
+    if not told or is_local(scope, definitions(change.before)):
         return []
     if re.search(rf"(?<![\w$]){re.escape(scope.name)}(?![\w$])", change.task.instruction):
         return []

@@ -18,6 +18,7 @@ from camus.quality.losses import (
     orphaned_comment,
     undocumented,
 )
+from camus.quality.signatures import broken_interface
 from camus.quality.verdicts import Verdict, told
 from camus.source import Document
 
@@ -45,6 +46,9 @@ def correctness(change: Change, introduced: Sequence[Finding], names: Sequence[s
     cut = cut_down(change)
     if cut:
         return Verdict("correctness", 0.1, cut, grave=True)
+    broken = broken_interface(change) if change.unexplained else ""
+    if broken:
+        return Verdict("correctness", 0.2, broken, grave=True)
     lost = losses(change)
     if lost:
         return Verdict("correctness", 0.4 / len(lost), lost[0], grave=True)

@@ -21,6 +21,11 @@ def broken_call(change: Change) -> str:
     """
     if change.instructed or change.task.classified.kind not in _KEPT:
         return ""
+    return broken_interface(change)
+
+
+def broken_interface(change: Change) -> str:
+    """The same of any change, whatever it is for."""
     scopes = definitions(change.before)
     before = counted(change.before)
     for scope in scopes:
