@@ -8,29 +8,46 @@ from camus.actions.classify import classify
 from camus.actions.drafting import BadReply
 from camus.actions.offers import applicable
 from camus.actions.placeholders import left_out, placeholder_in
-from camus.actions.prompts import TooLarge, prompt, repair_prompt
+from camus.actions.prompts import Manner, TooLarge, Written, prompt, repair_prompt, written
 from camus.actions.replies import read
 from camus.actions.rewrites import rewrite
 from camus.actions.summary import summary
 from camus.actions.targets import make_task
 from camus.actions.tasks import Chunk, Classified, Draft, Task
+from camus.actions.templating import (
+    SHIPPED,
+    VALUES,
+    Template,
+    Templates,
+    every_shipped,
+    shipped,
+    template_names,
+    templates_of,
+)
 from camus.actions.tokens import estimate_tokens
 
 __all__ = [
     "ACTIONS",
+    "SHIPPED",
+    "VALUES",
     "Action",
     "BadReply",
     "Chunk",
     "Classified",
     "Draft",
+    "Manner",
     "Offer",
     "Produces",
     "Task",
+    "Template",
+    "Templates",
     "TooLarge",
+    "Written",
     "action_for",
     "applicable",
     "classify",
     "estimate_tokens",
+    "every_shipped",
     "left_out",
     "make_task",
     "placeholder_in",
@@ -38,5 +55,9 @@ __all__ = [
     "read",
     "repair_prompt",
     "rewrite",
+    "shipped",
     "summary",
+    "template_names",
+    "templates_of",
+    "written",
 ]

@@ -1,4 +1,4 @@
-"""From a task to the prompt a model of a certain window gets; templates are files beside this.
+"""From a task to the prompt a model of a certain window gets; the words are in templates.
 
 Code, chunks and messages of tools stand between tags whose name is derived from the whole content,
 so that no file can hold its own closing tag; `Prompt.tags` records it for the reader of replies.
@@ -10,21 +10,29 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from camus.actions.fences import fenced
 from camus.actions.targets import around
 from camus.actions.tasks import Chunk, Task
+from camus.actions.templating import (
+    PLACEHOLDER,
+    SHIPPED,
+    Template,
+    Templates,
+    template_names,
+    version_of,
+)
 from camus.actions.tokens import MESSAGE_OVERHEAD, estimate_tokens
+from camus.config import NO_FAMILY, Family
 from camus.privacy import Message, Prompt
 from camus.source import Document, imports, indent_unit, language_for
 from camus.source import names_used as names_used_in
 
-_FOLDER = Path(__file__).parent / "templates"
-_PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 _MOST_IMPORTS = 24
+_TURNS = 2
+"""The system's and the user's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,49 +44,91 @@ class TooLarge:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A prompt, and how it came to be: what it is estimated to take and what was left out."""
+
+    prompt: Prompt
+    templates: tuple[Template, ...]
+    tokens: int
+    window: int
+    answer: int
+    chunks: int = 0
+    """How many chunks are in it, the first ones of those that were given."""
+    chunks_cut: int = 0
+    context_cut: bool = False
+    """Whether the headers and imports around the target were left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a model is to be asked: the templates in force, and its family."""
+
+    templates: Templates = SHIPPED
+    family: Family = NO_FAMILY
+
+
 def prompt(
-    task: Task, chunks: Sequence[Chunk], *, window: int, answer: int, step: str = ""
+    task: Task,
+    chunks: Sequence[Chunk],
+    *,
+    window: int,
+    answer: int,
+    step: str = "",
+    manner: Manner = Manner(),
 ) -> Prompt | TooLarge:
+    """The prompt alone; see `written`."""
+    made = written(task, chunks, window=window, answer=answer, step=step, manner=manner)
+    return made.prompt if isinstance(made, Written) else made
+
+
+def written(
+    task: Task,
+    chunks: Sequence[Chunk],
+    *,
+    window: int,
+    answer: int,
+    step: str = "",
+    manner: Manner = Manner(),
+) -> Written | TooLarge:
     """The prompt for a window of so many tokens, `answer` of them kept for the reply.
 
     The target comes first in importance, then its signature context, then chunks, which are left
     out from the last on until it fits. `step` says what a pipeline's step is to do.
     """
     room = window - answer
-    made = _written(task, tuple(chunks), step, context=_context(task))
+    used = _templates(task, step, manner)
+    context = _context(task)
     kept = len(chunks)
-    while _size(made) > room and kept:
+    while True:
+        made = _filled(task, tuple(chunks[:kept]), step, used, context=context)
+        needed = _size(made)
+        if needed <= room or not kept:
+            break
         kept -= 1
-        made = _written(task, tuple(chunks[:kept]), step, context=_context(task))
-    if _size(made) > room:
-        made = _written(task, (), step, context="")
-    needed = _size(made)
-    if needed <= room:
-        return made
-    return TooLarge(needed, window, _too_large(task, needed, window, answer))
+    cut = needed > room and bool(context)
+    if cut:
+        made = _filled(task, (), step, used, context="")
+        needed = _size(made)
+    if needed > room:
+        return TooLarge(needed, window, _too_large(task, needed, window, answer))
+    if not manner.family.system:
+        made = _without_system(made)
+    return Written(made, used, needed, window, answer, kept, len(chunks) - kept, cut)
 
 
-def repair_prompt(first: Prompt, reply: str, complaint: str) -> Prompt:
+def repair_prompt(
+    task: Task, first: Prompt, reply: str, complaint: str, manner: Manner = Manner()
+) -> Prompt:
     """The same conversation with the reply and the concrete finding, asking for one repair."""
-    text = any(message.content.startswith(_system_text_start()) for message in first.messages)
-    name = "repair_text" if text else "repair"
+    name = "repair" if task.action.produces == "edit" else "repair_text"
+    used = manner.templates.find(name, task.document.language, manner.family.name)
     turns = (
         Message("assistant", reply.strip() or "(nothing)"),
-        Message("user", _fill(name, {"complaint": complaint.strip()})),
+        Message("user", _fill(used, {"complaint": complaint.strip()})),
     )
-    version = _digest(first.version, template(name))
+    version = _digest(first.version, used.text)
     return Prompt((*first.messages, *turns), first.sources, version, first.tags)
-
-
-@cache
-def template(name: str) -> str:
-    """The text of a template, without its final line break."""
-    return (_FOLDER / f"{name}.md").read_text(encoding="utf-8").rstrip("\n")
-
-
-def template_names() -> tuple[str, ...]:
-    """The names of all templates."""
-    return tuple(sorted(path.stem for path in _FOLDER.glob("*.md")))
 
 
 def code_of(task: Task) -> str:
@@ -90,12 +140,14 @@ def code_of(task: Task) -> str:
     return code.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _written(task: Task, chunks: tuple[Chunk, ...], step: str, *, context: str) -> Prompt:
-    names = _templates(task, step)
+def _filled(
+    task: Task, chunks: tuple[Chunk, ...], step: str, used: tuple[Template, ...], *, context: str
+) -> Prompt:
     diagnostics = _diagnostics(task)
     tag = _tag(task.code, context, diagnostics, *(chunk.text for chunk in chunks))
     values = {
         **_words(task, step),
+        "convention": "".join(each.text for each in used[_TURNS:]),
         "tag": tag,
         "code": _data(tag, _code_block(task, code_of(task))),
         "numbered": _data(tag, fenced(_numbered(task))),
@@ -105,15 +157,31 @@ def _written(task: Task, chunks: tuple[Chunk, ...], step: str, *, context: str) 
         "about": _about(task, tag),
     }
     messages = tuple(
-        Message("system" if name.startswith("system") else "user", _fill(name, values))
-        for name in names
+        Message("system" if each.name.startswith("system") else "user", _fill(each, values))
+        for each in used[:_TURNS]
     )
     sources = dict.fromkeys((task.document.uri, *(chunk.source for chunk in chunks)))
-    return Prompt(messages, tuple(sources), _digest(*(template(each) for each in names)), (tag,))
+    return Prompt(messages, tuple(sources), version_of(used), (tag,))
 
 
-def _templates(task: Task, step: str) -> tuple[str, str]:
-    """The names of the system's and the user's template."""
+def _without_system(made: Prompt) -> Prompt:
+    """The same words with the system's at the beginning of the user's turn."""
+    system, user = made.messages
+    both = Message("user", f"{system.content}\n\n{user.content}")
+    return Prompt((both,), made.sources, made.version, made.tags)
+
+
+def _templates(task: Task, step: str, manner: Manner) -> tuple[Template, ...]:
+    """The system's and the user's template, and what the words of these two name."""
+    language, family = task.document.language, manner.family.name
+    names = _template_names(task, step)
+    turns = tuple(manner.templates.find(name, language, family) for name in names)
+    if not any("{{convention}}" in each.text for each in turns):
+        return turns
+    return (*turns, manner.templates.find("convention", language, family))
+
+
+def _template_names(task: Task, step: str) -> tuple[str, str]:
     edits = task.action.produces == "edit"
     system = "system_edit" if edits else "system_text"
     if not step.strip():
@@ -126,14 +194,14 @@ def _templates(task: Task, step: str) -> tuple[str, str]:
     return system, name if name in template_names() else "step_generic"
 
 
-def _fill(name: str, values: Mapping[str, str]) -> str:
+def _fill(used: Template, values: Mapping[str, str]) -> str:
     """The template with its values; a line that holds only an empty value goes away.
 
     Values are put in, never read again, so that braces inside code mean nothing.
     """
     lines: list[str] = []
-    for line in template(name).split("\n"):
-        filled = _PLACEHOLDER.sub(lambda found: values[found[1]], line)
+    for line in used.text.split("\n"):
+        filled = PLACEHOLDER.sub(lambda found: values[found[1]], line)
         if filled.strip() or not line.strip():
             lines.append(filled)
     return "\n".join(lines)
@@ -250,10 +318,6 @@ def _size(made: Prompt) -> int:
 
 def _digest(*texts: str) -> str:
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]
-
-
-def _system_text_start() -> str:
-    return template("system_text").partition("\n")[0]
 
 
 def _too_large(task: Task, needed: int, window: int, answer: int) -> str:

@@ -23,6 +23,7 @@ _COMMANDS: Mapping[str, str] = {
     "serve": "camus.cli.housekeeping:serve",
     "editor": "camus.cli.editor_command:editor",
     "demo": "camus.cli.demo_command:demo",
+    "prompt": "camus.cli.prompting:prompt",
     "doctor": "camus.cli.doctor:doctor",
     "config": "camus.cli.settings:config",
     "trust": "camus.cli.permissions:trust",

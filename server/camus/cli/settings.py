@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import click
 
 from camus import config as settings
+from camus.actions import templates_of
 from camus.cli.exits import Exit, Failure
 from camus.cli.migrating import import_file, migrate
 from camus.cli.places import root_of
@@ -112,11 +113,12 @@ def validate(folder: Path) -> None:
 
     async def work() -> int:
         loaded = settings.load(layers_of(folder))
-        for problem in loaded.problems:
+        problems = (*loaded.problems, *templates_of(loaded.prompts).problems)
+        for problem in problems:
             click.echo(problem_line(problem))
         read = ", ".join(str(file) for file in loaded.files) or "no file: the defaults hold"
         click.echo(f"read: {read}")
-        broken = any(problem.severity == "error" for problem in loaded.problems)
+        broken = any(problem.severity == "error" for problem in problems)
         return Exit.USAGE if broken else Exit.DONE
 
     finish(work)

@@ -14,8 +14,8 @@ from camus.cli.options import Options
 from camus.cli.places import Place, read_place, root_of
 from camus.cli.requests import targets
 from camus.cli.session import engine, new_id
-from camus.cli.work import Work
-from camus.orchestrator import Outcome, Request
+from camus.cli.work import Work, request_of
+from camus.orchestrator import Outcome
 from camus.source import Document, Span
 
 
@@ -26,7 +26,9 @@ async def tell(action: str, where: str, instruction: str, options: Options) -> i
     work = Work(new_id(), action, place, instruction, options, root)
     spans = targets(action, place) if where and action != "ask" else (place.span,)
     async with engine(root, options.flags) as orchestrator:
-        outcomes = [await orchestrator.perform(_request(work, span)) for span in spans]
+        outcomes = [
+            await orchestrator.perform(request_of(work, place.document, span)) for span in spans
+        ]
     if options.json:
         value = as_json(work, outcomes, "", False)
         value["text"] = "\n\n".join(outcome.text for outcome in outcomes if outcome.text)
@@ -44,19 +46,6 @@ def _nowhere() -> Place:
     """A question about nothing in particular."""
     document = Document("untitled:question", "", "text")
     return Place(Path("question"), b"", document, Span(0, 0))
-
-
-def _request(work: Work, span: Span) -> Request:
-    return Request(
-        id=work.id,
-        action=work.action,
-        document=work.place.document,
-        span=span,
-        instruction=work.instruction,
-        override=work.options.override,
-        whole_target=not work.place.line and work.action in {"review", "ask"},
-        fresh=work.options.fresh,
-    )
 
 
 def _show(work: Work, outcomes: list[Outcome]) -> None:

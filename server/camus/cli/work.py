@@ -42,7 +42,7 @@ async def answers(engine: Orchestrator, work: Work) -> tuple[list[Outcome], Docu
     document = work.place.document
     outcomes: list[Outcome] = []
     for span in moved(targets(work.action, work.place)):
-        outcome = await engine.perform(_request(work, document, span), _stage_printer(work))
+        outcome = await engine.perform(request_of(work, document, span), _stage_printer(work))
         outcomes.append(outcome)
         document = _after(document, outcome)
         if outcome.state in {"unknown_model", "unknown_pipeline"}:
@@ -76,17 +76,22 @@ async def _fixes(engine: Orchestrator, work: Work) -> tuple[list[Outcome], Docum
 async def _fix(
     engine: Orchestrator, work: Work, document: Document, found: list[Finding]
 ) -> Outcome:
+    return await engine.perform(fix_request(work, document, found), _stage_printer(work))
+
+
+def fix_request(work: Work, document: Document, found: list[Finding]) -> Request:
+    """The request to mend one problem, or several at once."""
     several = len(found) > 1
-    request = replace(
-        _request(work, document, _around(found)),
+    return replace(
+        request_of(work, document, _around(found)),
         action="fix_all" if several else "fix",
         diagnostics=tuple(found),
         whole_target=several and not work.place.line,
     )
-    return await engine.perform(request, _stage_printer(work))
 
 
-def _request(work: Work, document: Document, span: Span) -> Request:
+def request_of(work: Work, document: Document, span: Span) -> Request:
+    """The request for one target of what the command was asked to do."""
     return Request(
         id=work.id,
         action=work.action,
@@ -94,7 +99,7 @@ def _request(work: Work, document: Document, span: Span) -> Request:
         span=span,
         instruction=work.instruction,
         override=work.options.override,
-        whole_target=work.action == "modify" and not work.place.line,
+        whole_target=work.action in {"modify", "review", "ask"} and not work.place.line,
         fresh=work.options.fresh,
     )
 

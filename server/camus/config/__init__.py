@@ -9,11 +9,13 @@ ConfigError
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
+from camus.config.families import FAMILY_NAMES, NO_FAMILY, Family, family_of
 from camus.config.importing import Imported, imported
 from camus.config.load import Layers, Loaded, load
 from camus.config.migrating import Migration, downgrade, meaning, migrate
+from camus.config.overrides import PromptFile
 from camus.config.paths import Folders, folders
-from camus.config.problems import ConfigError, Problem
+from camus.config.problems import ConfigError, Problem, nearest
 from camus.config.show import show
 from camus.config.template import Situation, template
 from camus.config.tree import (
@@ -54,6 +56,8 @@ from camus.config.words import (
 __all__ = [
     "ALIASES",
     "BUILT_IN_COMPOSITES",
+    "FAMILY_NAMES",
+    "NO_FAMILY",
     "Actions",
     "BackendKind",
     "Balancing",
@@ -66,6 +70,7 @@ __all__ = [
     "Config",
     "ConfigError",
     "Defaults",
+    "Family",
     "Folders",
     "Imported",
     "Intelligence",
@@ -79,6 +84,7 @@ __all__ = [
     "Pipeline",
     "Privacy",
     "Problem",
+    "PromptFile",
     "Quality",
     "Retrieval",
     "RoutingRule",
@@ -92,12 +98,14 @@ __all__ = [
     "canonical",
     "changes",
     "downgrade",
+    "family_of",
     "folders",
     "imported",
     "json_schema",
     "load",
     "meaning",
     "migrate",
+    "nearest",
     "reference",
     "show",
     "template",

@@ -10,6 +10,7 @@ import msgspec
 
 from camus.config.check import checked
 from camus.config.nodes import Node, from_plain, labelled, merged, to_plain
+from camus.config.overrides import PromptFile
 from camus.config.paths import Folders
 from camus.config.problems import Problem
 from camus.config.read import Unreadable, read
@@ -60,6 +61,8 @@ class Loaded:
     trusted: bool = False
     workspace: Path | None = None
     kept: bool = False
+    prompts: tuple[PromptFile, ...] = ()
+    """The user's own templates, and those of a trusted workspace."""
 
 
 def load(layers: Layers, last_good: Loaded | None = None) -> Loaded:
@@ -70,13 +73,14 @@ def load(layers: Layers, last_good: Loaded | None = None) -> Loaded:
     other bad setting keeps the value of the layer below. Never raises for anything a file may
     hold.
     """
-    user = files_in(layers.folders.config, layers.instead)
+    user = files_in(layers.folders.config, "user", layers.instead)
     root = workspace_root(layers.workspace) if layers.workspace else None
-    own = files_in(root / FOLDER, layers.instead) if root else Found()
-    trusted = bool(root and own.files and layers.trusted(root, own.digest))
+    own = files_in(root / FOLDER, "workspace", layers.instead) if root else Found()
+    trusted = bool(root and own.digest and layers.trusted(root, own.digest))
     stack = _Stack(layers.folders.config / "config.yml")
     stack.files(user, "user")
     stack.files(own, "workspace" if trusted else "untrusted")
+    stack.problems += _about_prompts(user, own, trusted=trusted)
     stack.add(labelled(from_plain(layers.editor, "editor settings")), "editor")
     stack.add(from_environment(layers.env), "environment", shaped=True)
     stack.add(labelled(from_plain(layers.flags, "command line")), "flags")
@@ -86,6 +90,7 @@ def load(layers: Layers, last_good: Loaded | None = None) -> Loaded:
         digest=own.digest,
         trusted=trusted,
         workspace=root,
+        prompts=(*user.prompts.files, *(own.prompts.files if trusted else ())),
     )
     if stack.broken and last_good:
         said = Problem("warning", "the last good configuration stays in force")
@@ -93,6 +98,15 @@ def load(layers: Layers, last_good: Loaded | None = None) -> Loaded:
         return replace(loaded, config=last_good.config, problems=problems, kept=True)
     config = stack.config()
     return replace(loaded, config=config, problems=tuple(stack.problems))
+
+
+def _about_prompts(user: Found, own: Found, *, trusted: bool) -> tuple[Problem, ...]:
+    if trusted or not own.prompts.files:
+        return (*user.prompts.problems, *(own.prompts.problems if trusted else ()))
+    count = len(own.prompts.files)
+    message = f"{count} of its templates ignored until you trust this workspace: run `camus trust`"
+    folder = str(Path(own.prompts.files[0].file).parent)
+    return (*user.prompts.problems, Problem("warning", message, folder))
 
 
 class _Stack:

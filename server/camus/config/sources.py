@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from camus.config.nodes import Node
+from camus.config.overrides import FOLDER as FOLDER_OF_PROMPTS
+from camus.config.overrides import Overrides, PromptOrigin, overrides_in, template_files
 from camus.config.problems import Problem
 from camus.config.read import MAX_BYTES, plain_scalar
 
@@ -34,19 +36,26 @@ VARIABLES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The configuration files of one folder, in the order they are merged, with their bytes."""
+    """The configuration files of one folder, in the order they are merged, with their bytes.
+
+    `prompts` are the templates beside them.
+    """
 
     files: tuple[tuple[Path, bytes], ...] = ()
     problems: tuple[Problem, ...] = ()
+    prompts: Overrides = field(default_factory=Overrides)
 
     @property
     def digest(self) -> str:
-        """A digest of names and contents; empty when there are no files."""
-        if not self.files:
+        """A digest of names and contents, templates too; empty when there is nothing."""
+        parts = [(path.name, data) for path, data in self.files]
+        texts = ((each.name, each.text.encode("utf-8")) for each in self.prompts.files)
+        parts += [(f"{FOLDER_OF_PROMPTS}/{name}.md", data) for name, data in texts]
+        if not parts:
             return ""
         total = hashlib.sha256()
-        for path, data in self.files:
-            total.update(f"{path.name}\0{len(data)}\0".encode())
+        for name, data in parts:
+            total.update(f"{name}\0{len(data)}\0".encode())
             total.update(data)
         return total.hexdigest()
 
@@ -55,13 +64,13 @@ def workspace_root(folder: Path) -> Path | None:
     """The folder itself or its nearest ancestor that holds configuration files."""
     absolute = folder.absolute()
     for candidate in (absolute, *absolute.parents):
-        if any(candidates(candidate / FOLDER)):
+        if any(candidates(candidate / FOLDER)) or template_files(candidate / FOLDER):
             return candidate
     return None
 
 
-def files_in(folder: Path, instead: Mapping[Path, bytes] = {}) -> Found:
-    """Read `config` and `models` with one of the known endings from a folder.
+def files_in(folder: Path, own: PromptOrigin, instead: Mapping[Path, bytes] = {}) -> Found:
+    """Read `config` and `models` with one of the known endings, and `prompts`, from a folder.
 
     `instead` gives the content of files that are not to be read themselves.
     """
@@ -82,7 +91,7 @@ def files_in(folder: Path, instead: Mapping[Path, bytes] = {}) -> Found:
             except OSError as error:
                 reason = error.strerror or type(error).__name__
                 problems.append(Problem("error", f"cannot be read: {reason}", str(path)))
-    return Found(tuple(files), tuple(problems))
+    return Found(tuple(files), tuple(problems), overrides_in(folder, own))
 
 
 def candidates(folder: Path) -> Iterator[Path]:

@@ -7,6 +7,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from contextlib import aclosing
 from pathlib import Path
 
+from camus.config.overrides import FOLDER as PROMPTS
+from camus.config.overrides import template_files
 from camus.config.sources import FOLDER, candidates, workspace_root
 
 _DEBOUNCE_MS = 300
@@ -78,7 +80,8 @@ def _targets(folders: tuple[Path, ...]) -> tuple[Path, ...]:
     for folder in folders:
         place = folder.absolute()
         root = workspace_root(place)
-        found |= dict.fromkeys((place, place / FOLDER, (root or place) / FOLDER))
+        for each in (place, place / FOLDER, (root or place) / FOLDER):
+            found |= dict.fromkeys((each, each / PROMPTS))
     return tuple(found)
 
 
@@ -96,7 +99,7 @@ def _existing(targets: tuple[Path, ...]) -> tuple[Path, ...]:
 def _state(targets: tuple[Path, ...]) -> _State:
     state = {}
     for target in targets:
-        for path in candidates(target):
+        for path in (*candidates(target), *template_files(target)):
             try:
                 entry = path.stat()
             except OSError:  # gone since it was listed

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from camus.config import BackendKind, Capability, Model, TaskKind
+from camus.config import BackendKind, Capability, Model, TaskKind, family_of
 from camus.models.backend import Served
 from camus.models.errors import Malformed, ModelError, TimedOut, Unauthorised, Unreachable
 from camus.models.naming import Size, billions, guessed, rung
@@ -64,7 +64,9 @@ def declared_profile(
         state, problem = "unsupported", f"{wanted!r} makes embeddings; it generates no text"
     parameters = (served.parameters_billions if served else 0.0) or billions(wanted)
     size = model.size or rung(wanted, parameters, model.memory_bytes or 0)
-    window = model.max_tokens or default_window(model.type, served.window if served else 0, size)
+    window = model.max_tokens or default_window(
+        model.type, served.window if served else 0, size, wanted
+    )
     place = destination_of(
         url,
         served_as=served.id if served else wanted,
@@ -117,7 +119,7 @@ def found_profile(kind: BackendKind, url: str, served: Served, name: str) -> Pro
     """The profile of a model that discovery found; a forwarded one has a remote place."""
     parameters = served.parameters_billions or billions(served.id)
     size = rung(served.id, parameters)
-    window = default_window(kind, served.window, size)
+    window = default_window(kind, served.window, size, served.id)
     place = destination_of(url, served_as=served.id, remote_host=served.remote_host)
     return Profile(
         name=name,
@@ -148,17 +150,18 @@ def same_model(kind: BackendKind, one: str, other: str) -> bool:
     return _tagged(one) == _tagged(other)
 
 
-def default_window(kind: BackendKind, told: int, size: Size) -> int:
+def default_window(kind: BackendKind, told: int, size: Size, name: str = "") -> int:
     """The window to use, in tokens, for a model that declares none.
 
     What the server tells; for Ollama at most 16,384 (8,192 for a large model), because it takes
     memory for all of it and the told one is only the model's limit. Without any, 4,096 for Ollama
-    and 8,192 elsewhere.
+    and 8,192 elsewhere, but never more than the family of that name was trained for.
     """
+    longest = family_of(name).window or UNKNOWN_WINDOW
     if kind is not BackendKind.OLLAMA:
-        return told or UNKNOWN_WINDOW
+        return told or min(UNKNOWN_WINDOW, longest)
     most = OLLAMA_WINDOW_LARGE if size == "large" else OLLAMA_WINDOW
-    return min(told, most) if told else UNKNOWN_WINDOW_OLLAMA
+    return min(told, most) if told else min(UNKNOWN_WINDOW_OLLAMA, longest)
 
 
 def sentence(error: ModelError) -> str:

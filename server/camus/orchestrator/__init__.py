@@ -2,6 +2,7 @@
 
 from camus.orchestrator.assemble import Settings, assemble
 from camus.orchestrator.engine import Orchestrator
+from camus.orchestrator.preview import Preview
 from camus.orchestrator.values import Attempt, Decision, Outcome, Request, Stage, State, StepDraft
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "Decision",
     "Orchestrator",
     "Outcome",
+    "Preview",
     "Request",
     "Settings",
     "Stage",

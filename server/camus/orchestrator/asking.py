@@ -10,8 +10,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from camus import actions, privacy
-from camus.actions import BadReply, Chunk, Draft, Task, TooLarge
-from camus.config import Config
+from camus.actions import (
+    SHIPPED,
+    BadReply,
+    Chunk,
+    Draft,
+    Manner,
+    Task,
+    Templates,
+    TooLarge,
+    Written,
+)
+from camus.config import Config, family_of
 from camus.models import Completion, Limits, ModelError, Models, Profile, Sampling, Turn, Usage
 from camus.orchestrator.flights import Flights
 from camus.orchestrator.store import Store
@@ -20,6 +30,8 @@ from camus.routing import Choice
 
 CHARACTERS_A_TOKEN = 3.0
 LEAST_ANSWER, TEXT_ANSWER = 512, 1024
+TEMPERATURE, TOP_P = 0.2, 0.95
+"""Where neither the family nor the configuration says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +59,34 @@ class Asker:
     store: Store
     flights: Flights[Completion]
     fresh: bool = False
+    templates: Templates = SHIPPED
 
     async def ask(
         self, task: Task, choice: Choice, profile: Profile, chunks: Sequence[Chunk]
     ) -> Answer:
         """Ask the model of a choice for a draft of the task."""
         sampling = sampling_for(task, choice, self.config, profile)
-        prompt = await asyncio.to_thread(
-            actions.prompt,
+        made = await self.write(task, choice, profile, chunks)
+        if isinstance(made, TooLarge):
+            return Answer("error", detail=made.message, error="TooLarge")
+        return await self.send(task, made.prompt, profile, sampling)
+
+    async def write(
+        self, task: Task, choice: Choice, profile: Profile, chunks: Sequence[Chunk]
+    ) -> Written | TooLarge:
+        """The prompt that the model of a choice is asked with, not yet cleared."""
+        return await asyncio.to_thread(
+            actions.written,
             task,
             chunks,
             window=profile.window,
-            answer=sampling.max_tokens,
+            answer=sampling_for(task, choice, self.config, profile).max_tokens,
             step=choice.step,
+            manner=self._manner(profile),
         )
-        if isinstance(prompt, TooLarge):
-            return Answer("error", detail=prompt.message, error="TooLarge")
-        return await self.send(task, prompt, profile, sampling)
+
+    def _manner(self, profile: Profile) -> Manner:
+        return Manner(self.templates, family_of(profile.model))
 
     async def repair(
         self, task: Task, choice: Choice, profile: Profile, first: Answer, complaint: str
@@ -72,7 +95,8 @@ class Asker:
         if first.prompt is None:
             return first
         sampling = sampling_for(task, choice, self.config, profile)
-        prompt = actions.repair_prompt(first.prompt, first.reply, complaint)
+        manner = self._manner(profile)
+        prompt = actions.repair_prompt(task, first.prompt, first.reply, complaint, manner)
         return await self.send(task, prompt, profile, sampling)
 
     async def send(
@@ -152,12 +176,13 @@ def recipe(prompt: Prompt, profile: Profile, sampling: Sampling) -> str:
 
 
 def sampling_for(task: Task, choice: Choice, config: Config, profile: Profile) -> Sampling:
-    """The sampling of a task: room for the answer, the model's own settings, the composite's."""
+    """The sampling of a task: room for the answer, the family's, the model's, the composite's."""
     edit = task.action.produces == "edit"
     tokens = int(len(task.code) / CHARACTERS_A_TOKEN * 1.5) + LEAST_ANSWER if edit else TEXT_ANSWER
+    family = family_of(profile.model)
     values: dict[str, float] = {
-        "temperature": 0.2,
-        "top_p": 0.95,
+        "temperature": TEMPERATURE if family.temperature is None else family.temperature,
+        "top_p": TOP_P if family.top_p is None else family.top_p,
         "max_tokens": min(tokens, profile.window // 2),
     }
     model = config.models.get(profile.name)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from camus import actions, privacy, routing
-from camus.actions import ACTIONS, Offer, Task
+from camus.actions import ACTIONS, Offer, Task, Templates
 from camus.analysis import Finding, Tools
 from camus.config import Config, Loaded
 from camus.journal import Feedback, Finished, Journal, Noted, Verdict
@@ -21,6 +21,7 @@ from camus.orchestrator.asking import Asker
 from camus.orchestrator.explanations import Explanations
 from camus.orchestrator.flights import Flights
 from camus.orchestrator.outcomes import Trace, outcome_of
+from camus.orchestrator.preview import Preview, preview
 from camus.orchestrator.run import Judged, Run
 from camus.orchestrator.snapshot import Snapshot
 from camus.orchestrator.store import Store
@@ -167,6 +168,19 @@ class Orchestrator:
         """The plan a request would have with what is known of the models now."""
         return self._plan(request, task, self._snapshot)
 
+    async def preview(self, request: Request) -> Preview:
+        """The prompt that the request's first model would get; asks no model."""
+        task = await asyncio.to_thread(self.task_of, request)
+        async with self._snapshot.held() as snapshot:
+            run = self._run(request, snapshot, lambda _stage: None)
+            run.profiles = {profile.name: profile for profile in await snapshot.ready()}
+            return await preview(run, task, self._plan(request, task, snapshot))
+
+    @property
+    def templates(self) -> Templates:
+        """The prompt templates in force."""
+        return self._snapshot.templates
+
     def hover(self, document: Document, span: Span) -> str:
         """The structural summary of a symbol, below it a kept explanation of exactly this code."""
         scope = enclosing(document, span)
@@ -260,7 +274,15 @@ class Orchestrator:
             config=config,
             tools=rooms.tools,
             index=snapshot.index,
-            asker=Asker(config, snapshot.models, rules, rooms.store, self._flights, fresh),
+            asker=Asker(
+                config,
+                snapshot.models,
+                rules,
+                rooms.store,
+                self._flights,
+                fresh,
+                snapshot.templates,
+            ),
             journal=rooms.journal,
             watch=watch,
             clock=rooms.clock,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
+from camus.actions import templates_of
 from camus.config import Config, Loaded
 from camus.models import Models, Profile
 from camus.retrieval import Index
@@ -21,7 +23,9 @@ class Snapshot:
         self, loaded: Loaded, models: Models, index: Index, clock: Callable[[], float]
     ) -> None:
         """Take over the models and the index; `close` gives them back when nobody holds it."""
-        self.loaded = loaded
+        self.templates = templates_of(loaded.prompts)
+        problems = (*loaded.problems, *self.templates.problems)
+        self.loaded = replace(loaded, problems=problems)
         self.config: Config = loaded.config
         self.models = models
         self.index = index

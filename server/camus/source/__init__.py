@@ -3,7 +3,7 @@
 from camus.source.details import Import, imports, literal_spans, syntax_errors
 from camus.source.diff import apply_edits, minimal_edits, unified_diff
 from camus.source.document import Document, Lines
-from camus.source.languages import Language, language_for, language_of
+from camus.source.languages import LANGUAGE_IDS, Language, language_for, language_of
 from camus.source.leaves import Leaf, leaves
 from camus.source.matching import matching_blocks
 from camus.source.names import names_bound, names_used
@@ -17,6 +17,7 @@ from camus.source.texts import indent_unit, newline_of
 from camus.source.uris import path_of, uri_of
 
 __all__ = [
+    "LANGUAGE_IDS",
     "Document",
     "Edit",
     "Import",

@@ -259,6 +259,9 @@ LANGUAGES: dict[str, Language] = {
     )
 }
 
+LANGUAGE_IDS: frozenset[str] = frozenset(LANGUAGES)
+"""The ids of the languages that are known."""
+
 _BY_NAME = {name: row for row in LANGUAGES.values() for name in (row.id, *row.aliases)}
 _BY_EXTENSION = {ending: row for row in LANGUAGES.values() for ending in row.extensions}
 _BY_INTERPRETER = {name: row for row in LANGUAGES.values() for name in row.interpreters}

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from camus.actions import ACTIONS, Chunk, Task, TooLarge, estimate_tokens, make_task, prompt
-from camus.actions.prompts import template, template_names
+from camus.actions.templating import shipped as template
+from camus.actions.templating import template_names
 from camus.analysis import Finding
 from camus.privacy import Prompt
 from camus.source import Document, Span
@@ -75,7 +76,7 @@ def test_templates_use_known_placeholders_and_end_as_text(name: str) -> None:
     known = {
         *("tag", "code", "numbered", "context", "diagnostics", "chunks", "about", "language"),
         *("fence", "instruction", "request", "step", "place", "target", "style", "indentation"),
-        "complaint",
+        *("complaint", "convention"),
     }
     assert set(re.findall(r"\{\{(\w+)\}\}", template(name))) <= known
     assert template(name).strip()

@@ -165,7 +165,7 @@ def test_a_repair_keeps_the_conversation_and_names_the_complaint() -> None:
     at = PYTHON.index("r = self")
     task = make_task(ACTIONS["refactor"], Document("file:///a.py", PYTHON, "python"), Span(at, at))
     first = prompt(task, (), window=8000, answer=1000)
-    again = repair_prompt(first, "", "it does not parse")
+    again = repair_prompt(task, first, "", "it does not parse")
     assert again.messages[:2] == first.messages
     assert [each.role for each in again.messages] == ["system", "user", "assistant", "user"]
     assert again.messages[2].content == "(nothing)"

@@ -50,6 +50,18 @@ async def test_a_change_a_new_file_and_a_removal_are_told(tmp_path: Path) -> Non
         assert await _next(told) == {file}
 
 
+async def test_a_template_that_comes_changes_or_goes_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / ".camus" / "prompts"
+    async with _watching(tmp_path) as told:
+        folder.mkdir(parents=True)
+        (folder / "fix.md").write_text("x")
+        assert await _next(told) == {folder / "fix.md"}
+        (folder / "fix.md").write_text("longer")
+        assert await _next(told) == {folder / "fix.md"}
+        (folder / "fix.md").unlink()
+        assert await _next(told) == {folder / "fix.md"}
+
+
 async def test_several_writes_are_one_change_and_other_files_none(tmp_path: Path) -> None:
     (tmp_path / ".camus").mkdir()
     one, two = (tmp_path / ".camus" / name for name in ("config.yml", "models.yml"))

@@ -1,0 +1,89 @@
+"""What would be sent for a request, made by the same steps as the request itself; sends nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from camus import privacy
+from camus.actions import ACTIONS, Task, Written
+from camus.config import BackendKind, family_of
+from camus.models import Profile, Sampling
+from camus.orchestrator.asking import sampling_for
+from camus.orchestrator.run import Run
+from camus.orchestrator.strategies import THINKING
+from camus.privacy import THIS_MACHINE, Denied, Prompt
+from camus.routing import RULES, Choice, Plan
+
+NO_MODEL = "no model"
+_WINDOW = 8_192
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The prompt for a request's first model, and what is to be known of it.
+
+    `sent` is the prompt as it would leave, placeholders in it; None when it would not, with the
+    reason in `blocked`. `written` tells its templates and what was left out; None when the target
+    does not fit at all.
+    """
+
+    task: Task
+    profile: Profile
+    reason: str
+    sampling: Sampling
+    written: Written | None = None
+    sent: Prompt | None = None
+    blocked: str = ""
+    hidden: int = 0
+    """How many secrets are replaced by placeholders."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def family(self) -> str:
+        """The model's family; empty when its name tells none."""
+        return family_of(self.profile.model).name
+
+
+async def preview(run: Run, task: Task, plan: Plan) -> Preview:
+    """Plan, write and clear as a request does, and stop there."""
+    choice, profile, notes = _first_model(run, plan)
+    asked = _as_step(task, choice, plan)
+    chunks = await run.retrieved(task) if choice.retrieval and not plan.exact else ()
+    sampling = sampling_for(asked, choice, run.config, profile)
+    made = await run.asker.write(asked, choice, profile, chunks)
+    found = Preview(asked, profile, choice.reason, sampling, notes=notes)
+    if not isinstance(made, Written):
+        return replace(found, blocked=made.message)
+    cleared = privacy.clear(made.prompt, profile.place, run.asker.rules)
+    if isinstance(cleared, Denied):
+        return replace(found, written=made, blocked=cleared.message)
+    hidden = len(cleared.placeholders)
+    return replace(found, written=made, sent=cleared.prompt, hidden=hidden)
+
+
+def _first_model(run: Run, plan: Plan) -> tuple[Choice, Profile, tuple[str, ...]]:
+    """The first model of the plan; without one, the model that was meant, or an imagined one."""
+    notes = []
+    if plan.choices and plan.choices[0].model == RULES:
+        notes.append("the rules are asked first; a model only when they have no good answer")
+    if plan.pipeline:
+        notes.append(f"this is step 1 of {len(plan.choices)} of the pipeline '{plan.pipeline}'")
+    choice = next((each for each in plan.choices if each.model != RULES), None)
+    if choice is not None:
+        return choice, run.profiles[choice.model], tuple(notes)
+    wanted = run.request.override.model
+    meant = [each for each in run.profiles.values() if wanted in {"", each.name, each.model}]
+    if meant:
+        why = {each.model: each.reason for each in plan.rejected}.get(meant[0].name, "")
+        notes.append(f"{meant[0].name} would not be asked now: {why}" if why else "not asked now")
+        return Choice(meant[0].name, "the model that is configured"), meant[0], tuple(notes)
+    notes.append(f"no model is known here; written for a window of {_WINDOW} tokens")
+    imagined = Profile(NO_MODEL, BackendKind.OLLAMA, "", THIS_MACHINE, _WINDOW, "medium")
+    return Choice(NO_MODEL, "none is configured or found"), imagined, tuple(notes)
+
+
+def _as_step(task: Task, choice: Choice, plan: Plan) -> Task:
+    """A step that thinks is asked in words, as `strategies` does it."""
+    words = task.action.produces != "edit" and len(plan.choices) > 1
+    thinks = choice.step.casefold().startswith(THINKING) or words
+    return replace(task, action=ACTIONS["ask"]) if plan.pipeline and thinks else task
