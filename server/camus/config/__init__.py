@@ -17,7 +17,7 @@ from camus.config.overrides import PromptFile
 from camus.config.paths import Folders, folders
 from camus.config.problems import ConfigError, Problem, nearest
 from camus.config.show import show
-from camus.config.template import Situation, template
+from camus.config.template import SITUATIONS, Known, Situation, template
 from camus.config.tree import (
     Actions,
     Cache,
@@ -58,6 +58,7 @@ __all__ = [
     "BUILT_IN_COMPOSITES",
     "FAMILY_NAMES",
     "NO_FAMILY",
+    "SITUATIONS",
     "Actions",
     "BackendKind",
     "Balancing",
@@ -75,6 +76,7 @@ __all__ = [
     "Imported",
     "Intelligence",
     "Journal",
+    "Known",
     "Layers",
     "Loaded",
     "Migration",
