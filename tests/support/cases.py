@@ -16,6 +16,7 @@ _ATTRIBUTES = frozenset(
         *("action", "instruction", "finish", "reason", "message", "diagnostic", "newline", "bom"),
         *("final newline", "tag", "whole", "note", "only", "automatic", "disabled", "uri", "by"),
         *("style", "no edit on", "nothing"),
+        *("as", "old", "new", "score", "brings", "mends", "says"),
     )
 )
 _BLOCKS = frozenset(("before", "reply", "after", "offers", "text", "findings", "symbols"))

@@ -50,22 +50,19 @@ _BRANCHING = frozenset(
         "case",
         "when",
         "unless",
-        "?",
         "for",
         "while",
         "foreach",
         "loop",
         "until",
+        "match",
         "and",
         "or",
         "&&",
         "||",
-        "any",
-        "all",
-        "next",
-        "match",
     )
 )
+"""Words that branch by themselves; a conditional expression may take the place of two returns."""
 _MOST = 4000
 """Words of a definition up to which it is looked at."""
 
@@ -127,7 +124,18 @@ def fewer_returns(change: Change) -> str:
 
 
 def _words(document: Document, span: Span) -> list[str]:
-    return [leaf.text for leaf in leaves(document, span)]
+    """The words of a span, without those of conditions and loops that are part of an expression.
+
+    Python writes these with the words of its statements, which begin their lines.
+    """
+    return [leaf.text for leaf in leaves(document, span) if not _is_inline(document, leaf)]
+
+
+def _is_inline(document: Document, leaf: Leaf) -> bool:
+    if document.language != "python" or leaf.text not in {"if", "for", "else"}:
+        return False
+    start = document.lines.starts[document.lines.line_of(leaf.span.start)]
+    return bool(document.text[start : leaf.span.start].strip(" \t").removesuffix("async").strip())
 
 
 def _own_words(document: Document, scope: Scope) -> list[str]:
@@ -137,7 +145,11 @@ def _own_words(document: Document, scope: Scope) -> list[str]:
         for each in definitions(document)
         if each.span != scope.span and scope.span.contains(each.span)
     ]
-    return [leaf.text for leaf in leaves(document, scope.span) if not _within(nested, leaf)]
+    return [
+        leaf.text
+        for leaf in leaves(document, scope.span)
+        if not _within(nested, leaf) and not _is_inline(document, leaf)
+    ]
 
 
 def _branching(words: list[str]) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import re
-from difflib import SequenceMatcher
 from functools import cache
 
 from camus.analysis import Finding
@@ -104,14 +103,32 @@ def _is_local(document: Document, at: int) -> bool:
 
 
 def _is_slip(name: str, other: str) -> bool:
-    """Whether one name is the other with a letter or two wrong; a plural is another name."""
+    """Whether one name is the other with one slip of the finger; a plural is another name."""
     if min(len(name), len(other)) < 4 or abs(len(name) - len(other)) > 1:
         return False
     if name.casefold() == other.casefold() or re.sub(r"\d+", "", name) == re.sub(r"\d+", "", other):
         return False
     if {name.rstrip("s"), other.rstrip("s")} == {name.rstrip("s")}:
         return False
-    return SequenceMatcher(None, name, other, autojunk=False).ratio() >= 0.8
+    return _apart(name, other) == 1
+
+
+def _apart(name: str, other: str) -> int:
+    """0 for equal names, 1 for a letter wrong, missing, too many or two swapped, else 2.
+
+    The optimal string alignment distance (Damerau 1964), as far as one step.
+    """
+    short, long = sorted((name, other), key=len)
+    head = next(
+        (at for at, pair in enumerate(zip(short, long, strict=False)) if pair[0] != pair[1]),
+        len(short),
+    )
+    one, two = short[head:], long[head:]
+    if not two:
+        return 0
+    swapped = one[:2] == two[:2][::-1] and one[2:] == two[2:]
+    same = one == two[1:] if len(one) < len(two) else one[1:] == two[1:] or swapped
+    return 1 if same else 2
 
 
 def _is_known_kind(document: Document, name: str) -> bool:
