@@ -8,15 +8,17 @@ import platform
 import tempfile
 from pathlib import Path
 
-from bench import lsp, replies, resolve, soak
+from bench import lsp, replies, resolve, responsive, soak
 
 
 def main() -> None:
     """Measure everything, or what is named."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     every = ("start", "actions", "resolve", "memory", "replies")
-    named = (*every, "soak")
-    parser.add_argument("what", nargs="*", help=f"{', '.join(named)}; without: all but soak")
+    named = (*every, "hover", "typing", "soak")
+    parser.add_argument(
+        "what", nargs="*", help=f"{', '.join(named)}; without: the first {len(every)}"
+    )
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--replies", type=int, default=10_000, help="how many replies are read")
     parser.add_argument("--messages", type=int, default=100_000, help="of the soak")
@@ -43,8 +45,17 @@ def main() -> None:
             lsp.memory(env, folder)
         if "replies" in given.what:
             replies.measure(given.replies)
-        if "soak" in given.what:
-            soak.main(given.messages)
+        _long(given, env)
+
+
+def _long(given: argparse.Namespace, env: dict[str, str]) -> None:
+    """What takes long enough to be asked for by name."""
+    if "hover" in given.what:
+        responsive.hovers(given.rounds * 10, env)
+    if "typing" in given.what:
+        responsive.typing(given.rounds, env)
+    if "soak" in given.what:
+        soak.main(given.messages)
 
 
 if __name__ == "__main__":
