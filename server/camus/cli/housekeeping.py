@@ -12,17 +12,36 @@ from camus.cli.exits import Exit
 from camus.cli.session import finish
 from camus.config import folders
 
+_LAST_PORT = 65535
+
 
 @click.command()
+@click.option("--stdio", is_flag=True, help="Accepted for editors that pass it; the default.")
 @click.option(
-    "--stdio", is_flag=True, help="Accepted for editors that pass it; stdio is all there is."
+    "--tcp",
+    metavar="HOST:PORT",
+    help="A loopback port instead, for one client that knows the token; port 0 takes a free one.",
 )
-def serve(stdio: bool) -> None:
-    """Serve LSP over standard input and output, for an editor."""
-    del stdio
-    from camus.lsp import serve as serve_stdio
+def serve(stdio: bool, tcp: str | None) -> None:
+    """Serve LSP over standard input and output, for an editor.
 
-    sys.exit(serve_stdio())
+    With --tcp the first line printed is a JSON object with host, port and token. The client sends
+    the token as initializationOptions.camus.token; CAMUS_TOKEN in the environment sets it.
+    """
+    from camus.lsp import serve as serve_stdio
+    from camus.lsp import serve_tcp
+
+    if tcp is None:
+        sys.exit(serve_stdio())
+    if stdio:
+        raise click.UsageError("--stdio and --tcp exclude each other")
+    host, _, port = tcp.rpartition(":")
+    if not port.isdigit() or int(port) > _LAST_PORT or sys.platform == "win32":
+        raise click.UsageError("--tcp takes HOST:PORT, e.g. 127.0.0.1:0; not served on Windows")
+    try:
+        sys.exit(serve_tcp(host, int(port), click.echo))
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"--tcp {tcp}: {error}") from None
 
 
 @click.command()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from camus.lsp.doorkeeper import TOKEN, Doorkeeper
 from camus.lsp.protocol import MendedProtocol
 from camus.lsp.server import Server
 from camus.lsp.stdio import Writer, read_on_thread
@@ -36,8 +38,31 @@ def serve_on_stdio() -> int:
     return asyncio.run(serve_on(stdin, stdout, Server()))
 
 
-async def serve_on(stdin: int, stdout: int, server: Server) -> int:
-    """Serve the client at the other ends of two descriptors; returns the exit code."""
+def serve_on_tcp(host: str, port: int, announce: Callable[[str], None]) -> int:
+    """Serve the first client with the token at a loopback port; returns the exit code.
+
+    `announce` gets one line of JSON with `host`, `port` and `token`. Raises `NotLoopback`, OSError.
+    """
+    door = Doorkeeper(host, port, os.environ.pop(TOKEN, ""))
+    announce(json.dumps({"host": door.host, "port": door.port, "token": door.token}))
+    try:
+        guest = door.wait()
+    except KeyboardInterrupt:
+        return 1
+    finally:
+        door.close()
+    logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)
+    descriptor = guest.connection.fileno()
+    code = asyncio.run(serve_on(descriptor, descriptor, Server(), first=(guest.greeting,)))
+    guest.connection.close()
+    return code
+
+
+async def serve_on(stdin: int, stdout: int, server: Server, *, first: Sequence[bytes] = ()) -> int:
+    """Serve the client at the other ends of two descriptors; returns the exit code.
+
+    `first` are messages that were read before.
+    """
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(_log_quietly)
     protocol = server.protocol
@@ -50,6 +75,8 @@ async def serve_on(stdin: int, stdout: int, server: Server) -> int:
         with contextlib.suppress(RuntimeError):  # the loop ended first
             loop.call_soon_threadsafe(inbox.put_nowait, item)
 
+    for greeting in first:
+        inbox.put_nowait(greeting)
     writer = Writer(stdout, on_broken=lambda: from_thread(None))
     protocol.out, protocol.ended = writer, end
     _on_signals(loop, end)
