@@ -78,14 +78,14 @@ EDITORS: Mapping[str, Editor] = {
         Editor(
             "emacs",
             "Emacs with eglot",
-            "run: Emacs 28.2 with eglot 1.9, Emacs 30.2 with its own",
+            "run: Emacs 28.2 with eglot 1.9, Emacs 30.1 and 30.2 with their own",
             ("in init.el:", '  (load (locate-user-emacs-file "camus-eglot"))'),
             _emacs,
         ),
         Editor(
             "emacs-lsp-mode",
             "Emacs with lsp-mode",
-            "run: Emacs 28.2 with lsp-mode 8.0.0",
+            "run: lsp-mode 8.0.0 in Emacs 28.2, 9.0.0 in 30.1, 10.0.0 in 30.2",
             ("in init.el:", '  (load (locate-user-emacs-file "camus-lsp-mode"))'),
             _emacs,
         ),
