@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from camus.config.nodes import Node, Scalar
 from camus.config.problems import Problem, nearest
-from camus.config.tree import Defaults, MultiModel
+from camus.config.tree import Defaults
 from camus.config.words import BUILT_IN_COMPOSITES, TaskKind, canonical
 
 
@@ -45,11 +45,6 @@ def _known(node: Node, names: set[str], what: str) -> Iterator[Problem]:
 
 
 _NOT_YET: tuple[tuple[str, Scalar, str], ...] = (
-    (
-        "multi_model.intelligent_selection.enabled",
-        False,
-        "without a pipeline the model is still chosen, smallest first",
-    ),
     ("multi_model.intelligent_selection.type", "score", "not served yet; rules choose instead"),
     ("multi_model.intelligent_selection.type", "learning", "not served yet; rules choose instead"),
     ("multi_model.quality_validation", False, "drafts are judged all the same"),
@@ -94,10 +89,6 @@ def _unserved(root: Node) -> Iterator[Problem]:
         for key, instead in _SWITCHES.items():
             if composite.at(key).value is False:
                 yield composite.at(key).problem(instead, "", "warning")
-    confidence = root.at("multi_model", "minimum_confidence")
-    if confidence.value not in {None, MultiModel().minimum_confidence}:
-        message = "not served yet; the score of a draft alone decides when a larger model is asked"
-        yield confidence.problem(message, "", "warning")
     for rule in root.at("multi_model", "intelligent_selection", "rules").items:
         yield from _strategy(rule.at("strategy"), fallback)
     for path, value, message in _NOT_YET:

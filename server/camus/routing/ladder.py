@@ -60,6 +60,16 @@ class Told:
             return ""
         return f"its first token usually takes {usual} ms, {target} are wanted"
 
+    def start(self, task: Task) -> int:
+        """The rung to begin at: one higher where the kind of the task is not sure enough."""
+        start = _START[task.classified.complexity]
+        return min(start + 1, len(TIERS) - 1) if self.unsure(task) else start
+
+    def unsure(self, task: Task) -> bool:
+        """Whether the task's kind is less sure than the configuration asks for."""
+        wanted = self.config.multi_model
+        return wanted.enabled and task.classified.confidence < wanted.minimum_confidence
+
     def cost(self, profile: Profile) -> int:
         """The place of its price among the tiers; an untold one is free where it runs here."""
         model = self.config.models.get(profile.name)
@@ -89,7 +99,7 @@ def climb(
     """
     rungs = list({rung.model: rung for rung in reversed(preferred)}.values())[::-1]
     taken = {rung.model for rung in rungs}
-    start = _START[task.classified.complexity]
+    start = told.start(task)
     rest = [profile for profile in profiles if profile.name not in taken]
     rest.sort(key=lambda profile: _place(task, profile, stats, start, told))
     suitable = (TIERS.index(profile.size) for profile in rest)
@@ -168,5 +178,7 @@ def _why(task: Task, profile: Profile, stats: Stats, start: int, least: int, tol
     specialist = _specialist(task, profile)
     record = _record(task, profile, stats)
     scored = f"scored {record:.2f} here" if record else ""
-    parts = [f"{profile.size}: {reason}", specialist, scored, told.lateness(task, profile)]
+    unsure = "its kind is not sure" if told.unsure(task) and rung == least else ""
+    late = told.lateness(task, profile)
+    parts = [f"{profile.size}: {reason}", unsure, specialist, scored, late]
     return "; ".join(part for part in parts if part)

@@ -168,7 +168,11 @@ def _ladder_plan(task: Task, profiles: Sequence[Profile], stats: Stats, policy: 
     role = ladder.role_of(task, config.composites)
     filling = resolve(role, named, config.composites) if role else ()
     preferred += [Rung(p.name, f"fills '{role}' in the configuration", role) for p in filling]
-    rungs = ladder.climb(task, usable, stats, preferred=preferred, told=ladder.Told(config))
+    if config.multi_model.intelligent_selection.enabled:
+        told = ladder.Told(config)
+        rungs = ladder.climb(task, usable, stats, preferred=preferred, told=told)
+    else:
+        rungs = tuple(Rung(p.name, "in the order of the configuration") for p in usable)
     models = tuple(_choice_of(rung, config) for rung in rungs)
     rules: tuple[Choice, ...] = ()
     if action in ANSWERED_BY_RULES:

@@ -79,6 +79,32 @@ def test_the_plans_pipeline_runs_as_the_plan_says(project: Path, own_home: Path,
     assert "-// entry point" not in done.stdout
 
 
+def test_a_migrated_configuration_asks_exactly_the_same(
+    project: Path, own_home: Path, run: Run
+) -> None:
+    modify = ("modify", "add comments", "--file", "src/main.cpp", "--dry-run")
+    seen, outputs = [], []
+    with Ollama(script, models=MODELS) as server:
+        configure(own_home, server)
+        for step in ("", "--yes", "--undo", "--yes"):
+            if step:
+                assert run("config", "migrate", "--user", step).exit_code == 0
+            before = len(server.chats)
+            outputs.append(
+                [run(*modify, *more).stdout for more in ((), ("--pipeline", "refine-pro"))]
+            )
+            seen.append([chat.body for chat in server.chats[before:]])
+    assert len(seen[0]) == 3
+    assert seen[0] == seen[1] == seen[2] == seen[3]
+    assert [[line for line in each[1].splitlines() if "[INFO]" in line] for each in outputs] == [
+        [
+            "[INFO] Pipeline Step 1/2: Using model 'llama3-local'...",
+            "[INFO] Pipeline Step 2/2: Using model 'deepseek-coder-local'...",
+        ]
+    ] * 4
+    assert "models:" in (own_home / "config" / "config.yml").read_text()
+
+
 def test_without_the_flag_the_default_pipeline_runs(
     project: Path, own_home: Path, run: Run
 ) -> None:

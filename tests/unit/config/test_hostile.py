@@ -195,6 +195,7 @@ FUZZ = settings(
 )
 _WORDS = """
 version models backends pipelines composites defaults multi_model strategies rules quality
+fallbacks routing code_keywords quick_ms code deep general keywords
 classification privacy timeouts actions name id type url model replicas path capabilities
 max_tokens memory_usage remote proxy steps backend task weights bases parameters
 intelligent_selection kind like patterns enabled <<
@@ -244,6 +245,37 @@ def test_a_plans_file_cut_or_damaged_anywhere_loads_whole(
     damaged = (data[:at] + junk + data[at + len(junk) :])[: len(data) - cut]
     loaded = _loaded(tmp_path_factory.mktemp("fuzz"), damaged)
     assert all(name == model.name for name, model in loaded.config.models.items())
+
+
+@FUZZ
+@given(
+    cut=st.integers(0, 900),
+    at=st.integers(0, 900),
+    junk=st.binary(max_size=4) | st.sampled_from([b"[[", b"]]", b'"""', b"a.b.c = {", b"\n[x]\n"]),
+    name=st.sampled_from(["default-models.toml", "model-profile.toml"]),
+)
+def test_a_toml_profile_cut_or_damaged_anywhere_loads_whole_or_not_at_all(
+    cut: int, at: int, junk: bytes, name: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    data = (PLANS / name).read_bytes()
+    damaged = (data[:at] + junk + data[at + len(junk) :])[: len(data) - cut]
+    loaded = _loaded(tmp_path_factory.mktemp("fuzz"), damaged, "models.toml")
+    assert all(key == model.name for key, model in loaded.config.models.items())
+
+
+@FUZZ
+@given(
+    tree=st.dictionaries(_KEYS, _TREES, max_size=6), at=st.integers(0), junk=st.binary(max_size=3)
+)
+def test_json_damaged_anywhere_loads_whole_or_not_at_all(
+    tree: dict[str, object], at: int, junk: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    data = json.dumps(tree).encode()
+    at %= len(data)
+    damaged = data[:at] + junk + data[at + 1 :]
+    assert isinstance(
+        _loaded(tmp_path_factory.mktemp("fuzz"), damaged, "config.json").config, Config
+    )
 
 
 @FUZZ

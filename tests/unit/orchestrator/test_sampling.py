@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from camus.config import BackendKind, Config, Model, Parameters
 from camus.models import Profile
 from camus.models.profiles import default_window
+from camus.orchestrator import Settings, assemble
 from camus.orchestrator.asking import sampling_for
 from camus.routing import Choice
 from support.tasks import profile, task
@@ -53,3 +55,20 @@ def test_a_window_nobody_tells_is_no_longer_than_the_familys(
     kind: BackendKind, told: int, name: str, window: int
 ) -> None:
     assert default_window(kind, told, "medium", name) == window
+
+
+async def test_a_reload_brings_changed_templates_and_their_problems(
+    own_home: Path, tmp_path: Path
+) -> None:
+    folder = own_home / "config" / "prompts"
+    folder.mkdir(parents=True)
+    orchestrator = assemble(Settings(roots=(tmp_path,)))
+    try:
+        assert orchestrator.templates.own == ()
+        (folder / "fix.md").write_text("Mine: {{code}}")
+        (folder / "refactor.md").write_text("Mine")
+        loaded = await orchestrator.reload()
+        assert [each.text for each in orchestrator.templates.own] == ["Mine: {{code}}"]
+        assert [problem.file for problem in loaded.problems] == [str(folder / "refactor.md")]
+    finally:
+        await orchestrator.close()

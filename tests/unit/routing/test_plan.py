@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from camus.config import (
@@ -237,3 +239,23 @@ def test_a_composite_brings_its_parameters() -> None:
 def test_the_same_input_gives_the_same_plan() -> None:
     arguments = (task("refactor"), [LARGE, SMALL, MIDDLE], EMPTY, policy())
     assert plan(*arguments) == plan(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("enabled", "sure", "first"),
+    [(True, 0.9, "s"), (True, 0.5, "m"), (False, 0.5, "s")],
+)
+def test_an_unsure_kind_asks_a_larger_model(enabled: bool, sure: float, first: str) -> None:
+    config = Config(multi_model=MultiModel(enabled=enabled, minimum_confidence=0.8))
+    asked = task("ask", complexity=Complexity.SIMPLE)
+    asked = replace(asked, classified=replace(asked.classified, confidence=sure))
+    made = plan(asked, [LARGE, SMALL, MIDDLE], EMPTY, policy(config))
+    assert names(made)[0] == first
+    assert ("not sure" in made.choices[0].reason) == (first == "m")
+
+
+def test_without_selection_the_models_are_asked_in_the_order_listed() -> None:
+    config = Config(multi_model=MultiModel(intelligent_selection=Intelligence(enabled=False)))
+    made = plan(task("ask"), [LARGE, SMALL, MIDDLE], EMPTY, policy(config))
+    assert names(made) == ["l", "s", "m"]
+    assert "in the order of the configuration" in made.choices[0].reason
