@@ -66,7 +66,7 @@ def measure(language: str, count: int, seed: int, tally: checks.Tally) -> Row:
     async def run() -> None:
         tools = Tools()
         try:
-            for path, document in _documents(language, chance):
+            for path, document in documents(language, chance):
                 if row.symbols >= count:
                     break
                 await _file(row, tally, path, document, chance, count, tools)
@@ -137,7 +137,8 @@ def _is_found(document: Document, scope: Scope) -> bool:
     return enclosing(document, scope.name_span).span == scope.span
 
 
-def _documents(language: str, chance: random.Random) -> Iterator[tuple[Path, Document]]:
+def documents(language: str, chance: random.Random) -> Iterator[tuple[Path, Document]]:
+    """Files of a language in a random order, with their documents."""
     row = language_for(language)
     if row is None:
         return
@@ -158,7 +159,7 @@ def _folders(language: str) -> list[Path]:
     found = [match for each in FOLDERS[language] for match in Path("/").glob(each.lstrip("/"))]
     if language == "java":
         found = [_unpacked(match) for each in found for match in sorted(each.rglob("src.zip"))[:1]]
-    return [each for each in [*map(Path, extra), *found] if each.is_dir()]
+    return [each for each in [*found, *map(Path, extra)] if each.is_dir()]
 
 
 def _unpacked(archive: Path) -> Path:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _SEPARATOR = re.compile(r"::|[.:/\\](?=\w)|[.:]$")
-_GENERIC = re.compile(r"<[^<>]*>|\[[^\[\]]*\]$")
+_GENERIC = re.compile(r"<[^<>]*>|\[[^\[\]'\"]*\]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,9 @@ def carried_name(syntax: Syntax, carrier: Node) -> tuple[str, Node | None]:
 def _as_name(text: str) -> str:
     """A name as written, on one line, without quotes and without the receiver."""
     name = " ".join(text.split()).strip("'\"`")
-    if "::" in name or "<" in name or (name.endswith("]") and name[0].isalpha()):
+    if name.startswith("operator") or not re.match(r"[\w:~$]", name):
+        pass  # its marks are its name
+    elif "::" in name or "<" in name or name.endswith("]"):
         while name != (name := _GENERIC.sub("", name)):
             pass
         name = name.replace("::", ".").strip(".")
