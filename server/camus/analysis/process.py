@@ -24,6 +24,7 @@ class Output:
     stdout: bytes = b""
     code: int = 0
     problem: str = ""
+    stderr: bytes = b""
 
 
 class Runner:
@@ -108,7 +109,7 @@ class _Child:
             return Output(problem=f"ended by signal {-process.returncode}")
         # Exit codes are the tool's language: ruff says 2 for a broken configuration.
         problem = _last_line(err) if process.returncode > 1 else ""
-        return Output(out, process.returncode, problem)
+        return Output(out, process.returncode, problem, err)
 
     def kill(self) -> None:
         """End it now, or never start it."""

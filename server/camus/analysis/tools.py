@@ -12,6 +12,7 @@ from pathlib import Path
 from camus.analysis import mending, ruff
 from camus.analysis.findings import Finding, Findings, Fix
 from camus.analysis.git import Committed, committed
+from camus.analysis.outside import Outside, every_program, found
 from camus.analysis.process import Runner
 from camus.analysis.rulebook import MENDS
 from camus.analysis.rulefiles import FAMILIES, Ruleset, language_named
@@ -42,21 +43,34 @@ class Tool:
     version: str = ""
     languages: tuple[str, ...] = ()
     problem: str = ""
+    optional: bool = False
+    """Asked where it is installed, and not missed elsewhere."""
 
 
 class Tools:
     """All tools; one instance a process. Cancelling a call ends the tool's process."""
 
-    def __init__(self, *, seconds: float = 10.0, concurrency: int = 4) -> None:
-        """Prepare the tools; none is started yet. `seconds` limits each single run."""
+    def __init__(
+        self,
+        *,
+        seconds: float = 10.0,
+        concurrency: int = 4,
+        trusts: Callable[[str], bool] = lambda _project: False,
+    ) -> None:
+        """Prepare the tools; none is started yet. `seconds` limits each single run.
+
+        `trusts` says of a project's folder whether tools may run the code in it.
+        """
         self._runner = Runner(seconds=seconds, concurrency=concurrency)
         self._program: str | None = None
+        self._outside = Outside(self._runner, trusts)
         self._finding = asyncio.Lock()
         self._known: OrderedDict[tuple[object, ...], Findings] = OrderedDict()
 
     async def inventory(self) -> tuple[Tool, ...]:
         """Every tool Camus knows, with its version here or why it is missing."""
-        return (await self._ruff_itself(), await asyncio.to_thread(_ast_grep_itself))
+        own = (await self._ruff_itself(), await asyncio.to_thread(_ast_grep_itself))
+        return (*own, *_others())
 
     async def findings(self, document: Document, project: str = "") -> Findings:
         """What the analysers say of the text as it is in memory.
@@ -105,22 +119,34 @@ class Tools:
             return ()
         lines = document.lines
         first, last = lines.line_of(within.start), lines.line_of(max(within.start, within.end - 1))
-        settings = await asyncio.to_thread(settings_for, document, project)
-        command = ruff.format_lines(
-            await self._find(), file_name(document), settings, (first, last + 1)
-        )
-        output = await self._runner.run(command, _data(document.text))
-        if output.problem or output.code:
-            return ()
-        text = _bom(document.text) + output.stdout.decode("utf-8")
         whole = Span(lines.starts[first], lines.span(last).end)
+        if document.language == "python":
+            text = await self._ruff_formatted(document, project, (first, last))
+        else:
+            text = await self._outside.formatted(document, project, (first, last))
+        if text is None:
+            return ()
         edits = await asyncio.to_thread(minimal_edits, document.text, text)
+        if document.language != "python":  # these format the whole file
+            edits = tuple(each for each in edits if each.span.overlaps(whole))
         # A statement that begins or ends outside was formatted whole; half of that is no format.
         return edits if all(whole.contains(edit.span) for edit in edits) else ()
 
+    async def _ruff_formatted(
+        self, document: Document, project: str, lines: tuple[int, int]
+    ) -> str | None:
+        settings = await asyncio.to_thread(settings_for, document, project)
+        command = ruff.format_lines(
+            await self._find(), file_name(document), settings, (lines[0], lines[1] + 1)
+        )
+        output = await self._runner.run(command, _data(document.text))
+        if output.problem or output.code:
+            return None
+        return _bom(document.text) + output.stdout.decode("utf-8")
+
     def formatter(self, language: str) -> str:
         """The name of the formatter for a language id, empty when there is none."""
-        return "ruff" if language == "python" else ""
+        return "ruff" if language == "python" else self._outside.formatter(language)
 
     async def committed(self, path: Path, revision: str = "HEAD") -> Committed:
         """A file's text as git has it at a revision; None with the reason where git has none."""
@@ -136,10 +162,11 @@ class Tools:
         if problem:
             return Findings(absent=(("analysis", problem),))
         settings = await asyncio.to_thread(settings_for, document, project)
-        key = (_digest(document), file_name(document), document.language, settings, question)
+        place = (project, self._outside.trusted(project)) if document.language != "python" else ()
+        key = (_digest(document), file_name(document), document.language, place, settings, question)
         known = self._known.get(key)
         if known is None:
-            known = await self._ask(document, settings, question)
+            known = await self._ask(document, settings, question, project)
             if _is_both(document, settings, question):
                 # The judge asks next what is usually found here: that is answered already.
                 self._remember((*key[:-1], _Question()), _part(known, ruff.usual))
@@ -167,11 +194,17 @@ class Tools:
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
 
-    async def _ask(self, document: Document, settings: Settings, question: _Question) -> Findings:
+    async def _ask(
+        self, document: Document, settings: Settings, question: _Question, project: str
+    ) -> Findings:
         if document.language == "python":
             return await self._ask_ruff(document, settings, question)
         if language_named(document.language):
-            return await _ask_structure(document, question)
+            shaped = await _ask_structure(document, question)
+            if question.modernise or not self._outside.linters(document.language):
+                return shaped
+            linted = await self._outside.findings(document, project, question.named)
+            return _together(document, linted, shaped)
         return Findings(absent=(("analysis", f"no analyser for {document.language}"),))
 
     async def _ask_ruff(
@@ -279,6 +312,14 @@ def _ast_grep_itself() -> Tool:
         return Tool("ast-grep", "", tuple(FAMILIES), "not installed")
 
 
+def _others() -> tuple[Tool, ...]:
+    """The languages' own programs; one that is not here is no problem."""
+    return tuple(
+        Tool(name, "" if found(name) else "not installed", languages, optional=True)
+        for name, languages in dict(every_program()).items()
+    )
+
+
 def _together(document: Document, linted: Findings, shaped: Findings) -> Findings:
     """What the linter and the structural rules say; a hole that both see is the linter's."""
     line_of = document.lines.line_of
@@ -306,6 +347,8 @@ def _mendable(
         if (rules and finding.rule not in rules) or not mending.inside(finding, within):
             continue
         fix: Fix | None = ruff.defended(finding, text, MENDS if mend else ())
+        if fix is None and finding.fix and rules and finding.source == "shellcheck":
+            fix = replace(finding.fix, safe=True)  # asked for by its name
         if fix is not None:
             chosen.append(replace(finding, fix=fix))
     return tuple(chosen)

@@ -89,7 +89,13 @@ def _state(engine: Orchestrator) -> Iterable[Line]:
 
 
 async def _tools(engine: Orchestrator) -> AsyncIterator[Line]:
-    for tool in await engine.tools.inventory():
+    tools = await engine.tools.inventory()
+    missing = [tool.name for tool in tools if tool.optional and tool.version == "not installed"]
+    if missing:
+        yield Line("tool", "note", f"not installed, and not needed: {', '.join(missing)}")
+    for tool in tools:
+        if tool.name in missing:
+            continue
         where = ", ".join(tool.languages)
         if tool.problem:
             yield Line("tool", "problem", f"{tool.name} ({where}): {tool.problem}")

@@ -47,21 +47,25 @@ def assemble(settings: Settings) -> Orchestrator:
         flags=settings.flags,
         trusted=ledger.trusted,
     )
-    first = config.load(layers)
+    current = first = config.load(layers)
 
     def snapshot(last: Loaded | None, editor: Mapping[str, object] | None) -> Snapshot:
-        nonlocal layers
+        nonlocal current, layers
         if editor is not None:
             layers = replace(layers, editor=editor)
-        loaded = first if last is None else config.load(layers, last)
+        current = loaded = first if last is None else config.load(layers, last)
         models = Models(loaded.config, backends=settings.backends, env=dict(settings.env))
         index = Index(settings.roots, ignored=ignored, max_files=loaded.config.retrieval.max_files)
         return Snapshot(loaded, models, index, rooms.clock)
 
+    def trusts(project: str) -> bool:
+        root = current.workspace
+        return current.trusted and root is not None and Path(project).is_relative_to(root)
+
     journal = first.config.journal
     rooms = Rooms(
         roots=settings.roots,
-        tools=Tools(),
+        tools=Tools(trusts=trusts),
         journal=Journal(
             folders.state / "journal.sqlite3" if journal.enabled else None,
             keep_days=journal.keep_days,

@@ -259,12 +259,11 @@ def _swallowed(grammar: Grammar, outer: Node) -> tuple[Node, ...]:
     """The comments that ended up in the statement before, as after a macro without a semicolon."""
     found: list[Node] = []
     before = outer.prev_sibling
-    while before is not None and before.child_count:
-        last = before.children[-1]
-        if last.type in grammar.comments:
-            found = [each for each in before.children if each.type in grammar.comments]
-            break
-        before = last
+    while before is not None and not found:
+        inside = [each for each in before.children if each.end_byte > each.start_byte]
+        while inside and inside[-1].type in grammar.comments:
+            found.insert(0, inside.pop())
+        before = inside[-1] if inside else None
     return tuple(found)
 
 

@@ -223,9 +223,9 @@ async def test_the_projects_formatter_settings_hold(tools: Tools, tmp_path: Path
 
 
 async def test_a_language_without_a_formatter_is_left_alone(tools: Tools) -> None:
-    document = Document("untitled:a.js", "x=1", "javascript")
+    document = Document("untitled:a.kt", "val x=1", "kotlin")
     assert await tools.formatted(document, document.span) == ()
-    assert (tools.formatter("python"), tools.formatter("javascript")) == ("ruff", "")
+    assert (tools.formatter("python"), tools.formatter("kotlin")) == ("ruff", "")
 
 
 async def test_real_functions_stay_whole_and_settle(tools: Tools) -> None:

@@ -6,7 +6,7 @@ import re
 
 from camus.analysis import Finding
 
-_OUR_CODE = re.compile(r"[A-Z]{1,5}\d{3,4}")
+_OUR_CODE = re.compile(r"[A-Z]{1,5}\d{3,4}|clippy::\w+|[A-Z]\w+/\w+")
 _MEANS: dict[str, tuple[str, ...]] = {
     # pyright and basedpyright
     "reportUnusedImport": ("F401",),

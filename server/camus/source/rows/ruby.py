@@ -28,7 +28,8 @@ RUBY = Grammar(
     statements=frozenset(),
     doc_marks=("#",),
     doc_never=(
-        r"#!|#\s*(?:frozen_string_literal|encoding|-\*-|rubocop:|:nodoc:|:startdoc:|:stopdoc:"
+        r"#!|#\s*(?:(?:frozen_string_literal|(?:en)?coding)\s*:|-\*-|rubocop:|:nodoc:"
+        r"|:startdoc:|:stopdoc:"
         r"|typed:|warn_indent)|#[#=-]{4,}|#.{0,200}?(?:copyright|license)"
     ),
     calls={"call": "receiver + method"},
