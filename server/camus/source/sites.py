@@ -200,22 +200,21 @@ def _preceding(cursor: TreeCursor, grammar: Grammar) -> tuple[Node, ...]:
     kept = leading_kinds(grammar)
     found: list[Node] = []
     # Back and forth on the one cursor: using a copy of a cursor crashes tree-sitter 0.26.1.
-    steps = 0
-    while cursor.goto_previous_sibling():
-        steps += 1
+    # The way back is by the node, for going back may stop short of the first sibling.
+    stopped = False
+    while not stopped and cursor.goto_previous_sibling():
         before = cursor.node
-        if before is None or before.type not in kept:
-            break
-        found.append(before)
-    else:
-        return (*_hoisted(cursor, grammar, steps), *reversed(found))
-    for _ in range(steps):
-        cursor.goto_next_sibling()
-    return tuple(reversed(found))
+        stopped = before is None or before.type not in kept
+        if before is not None and not stopped:
+            found.append(before)
+    outer = () if stopped else _hoisted(cursor, grammar)
+    while cursor.node is not None and cursor.node.id != node.id and cursor.goto_next_sibling():
+        pass
+    return (*outer, *reversed(found))
 
 
-def _hoisted(cursor: TreeCursor, grammar: Grammar, steps: int) -> tuple[Node, ...]:
-    """The comments before the body whose first child the cursor stands on; goes back `steps`."""
+def _hoisted(cursor: TreeCursor, grammar: Grammar) -> tuple[Node, ...]:
+    """The comments before the body whose first child the cursor stands on."""
     found: tuple[Node, ...] = ()
     if grammar.hoists and cursor.goto_parent():
         body = cursor.node
@@ -224,8 +223,6 @@ def _hoisted(cursor: TreeCursor, grammar: Grammar, steps: int) -> tuple[Node, ..
             found = (before, *found)
             before = before.prev_sibling
         cursor.goto_first_child()
-    for _ in range(steps):
-        cursor.goto_next_sibling()
     return found
 
 

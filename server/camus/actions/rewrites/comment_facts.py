@@ -187,7 +187,7 @@ def _parameters(document: Document, scope: Scope) -> tuple[Entry, ...]:
     return tuple(
         _entry(each, document.language)
         for each in scope.parameters
-        if each.name and each.name != "_"
+        if re.search(r"[A-Za-z]|\.\.\.", each.name)
     )
 
 

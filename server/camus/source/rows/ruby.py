@@ -18,7 +18,7 @@ RUBY = Grammar(
     },
     anonymous=frozenset({"lambda", "block", "do_block"}),
     names={"singleton_class": "(none)"},
-    hoists=frozenset({"body_statement"}),
+    hoists=frozenset({"body_statement", "block_body", "then", "do", "else"}),
     wrappers={"argument_list": ("*",)},
     omits_empty=True,
     braces=False,
