@@ -204,7 +204,7 @@ class Tools:
             if question.modernise or not self._outside.linters(document.language):
                 return shaped
             linted = await self._outside.findings(document, project, question.named)
-            return _together(document, linted, shaped)
+            return _together(document, shaped, linted)  # our rules' names hold on every machine
         return Findings(absent=(("analysis", f"no analyser for {document.language}"),))
 
     async def _ask_ruff(
@@ -321,7 +321,7 @@ def _others() -> tuple[Tool, ...]:
 
 
 def _together(document: Document, linted: Findings, shaped: Findings) -> Findings:
-    """What the linter and the structural rules say; a hole that both see is the linter's."""
+    """What the linter and the structural rules say; a hole that both see is the first one's."""
     line_of = document.lines.line_of
     known = {line_of(each.span.start) for each in linted.findings if each.aspect == "security"}
     own = [
