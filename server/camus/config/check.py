@@ -12,6 +12,7 @@ from typing import Any
 import msgspec.inspect as shape
 
 from camus.config.nodes import Node
+from camus.config.patterns import compiled_pattern
 from camus.config.problems import Problem, nearest
 from camus.config.tree import Config
 from camus.config.words import ALIASES, IMPLIED, LITERALS, TaskKind, canonical, folded
@@ -260,7 +261,7 @@ class _Check:
             self._refuse(node, "must not be empty")
             return None
         if field == "ClassificationRule.patterns" and (wrong := _bad_pattern(node.value)):
-            self._refuse(node, f"not a regular expression: {wrong}")
+            self._refuse(node, wrong)
             return None
         if field == "Model.api_key_env" and node.value and not _VARIABLE.fullmatch(node.value):
             # The value is not repeated: it may be the key itself.
@@ -289,11 +290,13 @@ def _said(node: Node) -> str:
 
 
 def _bad_pattern(pattern: str) -> str:
+    """Why the classifier would not run a pattern; empty when it would."""
     try:
         re.compile(pattern)
     except (re.error, RecursionError, OverflowError) as error:
-        return str(error)
-    return ""
+        return f"not a regular expression: {error}"
+    problem = compiled_pattern(pattern)[1]
+    return f"this pattern could run for long: {problem}; write it more simply" if problem else ""
 
 
 def _range(kind: shape.IntType | shape.FloatType) -> str:

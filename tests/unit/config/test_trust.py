@@ -76,7 +76,7 @@ IGNORED = {
     "a path": ("models: {new: {path: /etc/passwd}}", "models.new.path"),
     "a key": ("models: {new: {api_key_env: HOME}}", "models.new.api_key_env"),
     "a pattern": (
-        "classification: {rules: [{kind: GENERAL, patterns: ['(a+)+$']}]}",
+        "classification: {rules: [{kind: GENERAL, patterns: ['a.b$']}]}",
         "classification.rules[0].patterns",
     ),
     "timeouts": ("timeouts: {total: 1000000}", "timeouts"),
