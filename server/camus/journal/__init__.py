@@ -6,7 +6,16 @@ JournalError
     Raised when a log named by the user cannot be exported or shortened.
 """
 
-from camus.journal.events import Attempted, Event, Feedback, Finished, Noted, Verdict, cleaned
+from camus.journal.events import (
+    Attempted,
+    Corrected,
+    Event,
+    Feedback,
+    Finished,
+    Noted,
+    Verdict,
+    cleaned,
+)
 from camus.journal.log import Journal
 from camus.journal.stats import Arm, Stats, fold
 from camus.journal.store import JournalError, export, forget
@@ -14,6 +23,7 @@ from camus.journal.store import JournalError, export, forget
 __all__ = [
     "Arm",
     "Attempted",
+    "Corrected",
     "Event",
     "Feedback",
     "Finished",

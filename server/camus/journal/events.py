@@ -69,9 +69,21 @@ class Noted(Struct, frozen=True, kw_only=True, tag=True):
     count: int = 1
 
 
-Event = Attempted | Finished | Feedback | Noted
+class Corrected(Struct, frozen=True, kw_only=True, tag=True):
+    """The user named the kind of a request; its features as hashes, without their order."""
 
-E = TypeVar("E", bound=Attempted | Finished | Feedback | Noted)
+    id: str
+    at: float
+    kind: str
+    buckets: tuple[int, ...] = ()
+    """Hash buckets of the classifier, at most `MOST_BUCKETS`."""
+
+
+Event = Attempted | Finished | Feedback | Noted | Corrected
+
+E = TypeVar("E", bound=Attempted | Finished | Feedback | Noted | Corrected)
+
+MOST_BUCKETS = 600
 
 WITHHELD = "withheld"
 """Stands in a log for a value that was not of its field's closed form."""
@@ -104,11 +116,20 @@ def _fitting(name: str, value: object) -> object:
         return value if value in get_args(Verdict) else "bad"
     if isinstance(value, str):
         return value if not value or _WORD.fullmatch(value) else WITHHELD
+    if name == "buckets":
+        return _numbers(value)
     if isinstance(value, int):
         return value if 0 <= value < 2**53 else 0
     if isinstance(value, float):
         return value if math.isfinite(value) and value >= 0 else (None if name == "score" else 0.0)
     return WITHHELD
+
+
+def _numbers(value: object) -> tuple[int, ...]:
+    """Small whole numbers by size; in which order they came is nobody's business."""
+    if not isinstance(value, tuple):
+        return ()
+    return tuple(sorted({n for n in value if isinstance(n, int) and 0 <= n < 2**20})[:MOST_BUCKETS])
 
 
 def _model(value: object) -> str:

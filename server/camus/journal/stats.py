@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from camus.journal.events import Attempted, Event, Feedback, Finished, Verdict
+from camus.journal.events import Attempted, Corrected, Event, Feedback, Finished, Verdict
 
 Key = tuple[str, str, str]
 """(model, kind, language)."""
 
 REMEMBERED = 1_000
 """The number of latest answers that feedback can still be counted for."""
+
+CORRECTIONS = 200
+"""The number of latest corrections that are learnt from."""
 
 _LIKED: frozenset[Verdict] = frozenset({"accepted", "good"})
 
@@ -51,6 +54,8 @@ class Stats:
     arms: dict[Key, Arm] = field(default_factory=dict)
     requests: int = 0
     answers: dict[str, Answer] = field(default_factory=dict)
+    corrections: tuple[Corrected, ...] = ()
+    """The latest kinds that the user named, oldest first."""
 
     def arm(self, model: str, kind: str, language: str) -> Arm:
         """What is known of a model there; an empty arm when nothing is."""
@@ -65,6 +70,7 @@ class Tally:
         self._arms = dict(stats.arms)
         self._answers = dict(stats.answers)
         self._requests = stats.requests
+        self._corrections = stats.corrections
 
     def add(self, event: Event) -> None:
         """Count one event."""
@@ -75,12 +81,14 @@ class Tally:
                 self._finished(event)
             case Feedback():
                 self._feedback(event)
+            case Corrected():
+                self._corrections = (*self._corrections, event)[-CORRECTIONS:]
             case _:
                 pass  # notes are for reports, which read the log itself
 
     def stats(self) -> Stats:
         """What the events so far add up to."""
-        return Stats(dict(self._arms), self._requests, dict(self._answers))
+        return Stats(dict(self._arms), self._requests, dict(self._answers), self._corrections)
 
     def _attempted(self, event: Attempted) -> None:
         key = (event.model, event.kind, event.language)
