@@ -19,7 +19,8 @@ def times(title: str, rows: Mapping[str, Sequence[float]]) -> None:
         print(f"| {name} | {len(values)} | " + " | ".join(f"{each:.1f}" for each in shown) + " |")
 
 
-def verdict(what: str, value: float, goal: float, unit: str) -> None:
-    """One goal and whether it holds."""
-    held = "held" if value <= goal else "MISSED"
-    print(f"\n{what}: {value:.2f} {unit}, goal at most {goal:g} {unit}: {held}")
+def verdict(what: str, value: float, goal: float, unit: str, *, least: bool = False) -> None:
+    """One goal and whether it holds; `least` for one that is to be reached."""
+    held = "held" if (value >= goal if least else value <= goal) else "MISSED"
+    bound = "at least" if least else "at most"
+    print(f"\n{what}: {value:.2f} {unit}, goal {bound} {goal:g} {unit}: {held}")

@@ -4,7 +4,9 @@ Asks no model and keeps nothing.
 """
 
 from camus.actions.catalogue import ACTIONS, Action, Offer, Produces, action_for
-from camus.actions.classify import classify
+from camus.actions.classify import classify, request_features
+from camus.actions.corrections import correction, taught
+from camus.actions.described import Described, described
 from camus.actions.drafting import BadReply
 from camus.actions.offers import applicable
 from camus.actions.placeholders import left_out, placeholder_in
@@ -13,7 +15,7 @@ from camus.actions.replies import read
 from camus.actions.rewrites import rewrite
 from camus.actions.summary import summary
 from camus.actions.targets import make_task
-from camus.actions.tasks import Chunk, Classified, Draft, Task
+from camus.actions.tasks import WARNINGS, Chunk, Classified, Domain, Draft, Latency, Task
 from camus.actions.templating import (
     SHIPPED,
     VALUES,
@@ -30,11 +32,15 @@ __all__ = [
     "ACTIONS",
     "SHIPPED",
     "VALUES",
+    "WARNINGS",
     "Action",
     "BadReply",
     "Chunk",
     "Classified",
+    "Described",
+    "Domain",
     "Draft",
+    "Latency",
     "Manner",
     "Offer",
     "Produces",
@@ -46,6 +52,8 @@ __all__ = [
     "action_for",
     "applicable",
     "classify",
+    "correction",
+    "described",
     "estimate_tokens",
     "every_shipped",
     "left_out",
@@ -54,9 +62,11 @@ __all__ = [
     "prompt",
     "read",
     "repair_prompt",
+    "request_features",
     "rewrite",
     "shipped",
     "summary",
+    "taught",
     "template_names",
     "templates_of",
     "written",

@@ -11,6 +11,7 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _UNSPACED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff]")
 _LONGEST = 4
 """Most words of a phrase."""
+_LONGEST_STEM = 20
 
 _L = TypeVar("_L", bound=Hashable)
 
@@ -30,6 +31,8 @@ class Phrases(Generic[_L]):
     """A table of phrases, filled once and then only read."""
 
     whole: dict[str, list[tuple[_L, float]]] = field(default_factory=dict)
+    longest: dict[str, int] = field(default_factory=dict)
+    """How many words the longest phrase with this first word has."""
     stems: dict[str, list[tuple[_L, float]]] = field(default_factory=dict)
     unspaced: dict[str, list[tuple[_L, float]]] = field(default_factory=dict)
 
@@ -46,6 +49,10 @@ class Phrases(Generic[_L]):
                 phrase = " ".join(_TOKEN.findall(phrase.replace("’", "'")))
             if phrase:
                 table.setdefault(phrase, []).append((label, weight))
+            if phrase and table is self.whole:
+                first, _, rest = phrase.partition(" ")
+                count = len(rest.split()) + 1
+                self.longest[first] = max(count, self.longest.get(first, 1))
 
     def find(self, text: str) -> Iterator[Match[_L]]:
         """The phrases in a text, each once, longer ones instead of those they begin with."""
@@ -68,12 +75,13 @@ class Phrases(Generic[_L]):
                         yield Match(label, weight, phrase, place)
 
     def _at(self, tokens: list[str], at: int) -> tuple[str, list[tuple[_L, float]], int]:
-        for length in range(min(_LONGEST, len(tokens) - at), 0, -1):
-            phrase = " ".join(tokens[at : at + length])
+        token = tokens[at]
+        most = min(self.longest.get(token, 0), _LONGEST, len(tokens) - at)
+        for length in range(most, 0, -1):
+            phrase = " ".join(tokens[at : at + length]) if length > 1 else token
             if phrase in self.whole:
                 return phrase, self.whole[phrase], length
-        token = tokens[at]
-        for end in range(len(token), 2, -1):
+        for end in range(min(len(token), _LONGEST_STEM), 2, -1):
             if token[:end] in self.stems:
                 return f"{token[:end]}*", self.stems[token[:end]], 1
         return "", [], 1

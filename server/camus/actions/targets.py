@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from camus.actions.catalogue import Action
 from camus.actions.classify import classify
+from camus.actions.learned import Overlay
 from camus.actions.tasks import Task
 from camus.analysis import Finding
 from camus.config import Classification
@@ -14,7 +15,7 @@ from camus.source import Document, Scope, Span, enclosing
 _FIXES = frozenset({"fix", "fix_all"})
 
 
-def make_task(
+def make_task(  # noqa: PLR0913 - what a request may come with, by keyword
     action: Action,
     document: Document,
     span: Span,
@@ -24,6 +25,7 @@ def make_task(
     rules: Classification = Classification(),
     whole_target: bool = False,
     docstring_style: str = "auto",
+    learned: Overlay | None = None,
 ) -> Task:
     """Find the target of a span and classify the request.
 
@@ -48,6 +50,7 @@ def make_task(
             scope=scope,
             diagnostics=diagnostics,
             rules=rules,
+            learned=learned,
         ),
         instruction=instruction,
         diagnostics=tuple(diagnostics),

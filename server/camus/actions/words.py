@@ -173,3 +173,45 @@ SLIGHT = (
     "only, sólo, schnell, klein*, juste, petit, rápido, просто, быстро, 简单, 快速, 簡単"
 )
 """Words of a request that asks little."""
+
+STAKES: dict[str, dict[float, str]] = {
+    "medical": {
+        2.0: (
+            "diagnos*, symptom*, medication*, dosage, dose of, ibuprofen, aspirin, paracetamol, "
+            "antibiotic*, chest pain, pregnan*, overdose, side effects, blood pressure, cancer, "
+            "insulin, diabet*, depression, vaccine, surgery, my doctor, enfermedad, medicamento*, "
+            "embaraz*, krankheit*, medikament*, schwanger*, maladie, médicament*, enceinte, "
+            "doença, remédio*, grávida, болезн*, лекарств*, беремен*, "
+            "症状, 药, 怀孕, 薬, 妊娠, 病気"
+        ),
+        1.0: "pain, fever, headache, doctor, sick, ill, allerg*, rash, dolor, schmerz*, douleur",
+    },
+    "legal": {
+        2.0: (
+            "lawsuit, sue, lawyer, attorney, legal advice, my rights, landlord, tenant, eviction, "
+            "custody, divorce, immigration, visa application, copyright infringement, liable, "
+            "contract with, terminate my, unfair dismissal, abogado, demanda, anwalt, mieter*, "
+            "kündig*, avocat, bail, licenci*, advogado, processo judicial, адвокат*, суд, иск, "
+            "律师, 合同, 起诉, 弁護士, 契約"
+        ),
+        1.0: "legal, illegal, law, court, contract, rights, police, employer",
+    },
+    "financial": {
+        2.0: (
+            "invest*, mortgage, tax return, taxes, pension, bankrupt*, retirement savings, "
+            "stocks or bonds, crypto, loan for, inherit*, deduct*, impuestos, hipoteca, steuer*, "
+            "kredit, anlegen, impôt*, placer mon argent, imposto*, investir, налог*, ипотек*, "
+            "инвестир*, 投资, 税, 贷款, 投資, 税金, 住宅ローン"
+        ),
+        1.0: "savings, loan, debt, shares, tax, insurance, salary, stock, stocks, bonds",
+    },
+    "safety": {
+        2.0: (
+            "suicid*, kill myself, self-harm, hurt myself, poison*, explosive*, gas leak, "
+            "emergency, overdosed, mushrooms i found, electrical wiring, bleach and, weapon*, "
+            "suizid*, selbstmord, veneno, envenen*, самоубий*, 自杀, 自殺, 中毒"
+        ),
+        1.0: "dangerous, toxic, wiring, fumes, electrocut*, choking",
+    },
+}
+"""Fields in which a wrong answer does harm, with how strongly a word stands for each."""

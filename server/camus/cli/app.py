@@ -17,6 +17,7 @@ _COMMANDS: Mapping[str, str] = {
     "check": "camus.cli.checking:check",
     "ask": "camus.cli.answering:ask",
     "modify": "camus.cli.answering:modify",
+    "classify": "camus.cli.classifying:classify_command",
     "undo": "camus.cli.housekeeping:undo",
     "feedback": "camus.cli.housekeeping:feedback",
     "completion": "camus.cli.housekeeping:completion",

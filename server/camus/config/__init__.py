@@ -16,4 +16,127 @@ from camus.config.migrating import Migration, downgrade, meaning, migrate
 from camus.config.overrides import PromptFile
 from camus.config.paths import Folders, folders
 from camus.config.patterns import compiled_pattern
-from camus.config.problems import ConfigError, Problem
+from camus.config.problems import ConfigError, Problem, nearest
+from camus.config.show import show
+from camus.config.template import SITUATIONS, Known, Situation, template
+from camus.config.tree import (
+    Actions,
+    Cache,
+    Classification,
+    ClassificationRule,
+    Composite,
+    Config,
+    Defaults,
+    Intelligence,
+    Journal,
+    Model,
+    MultiModel,
+    Parameters,
+    Pipeline,
+    Privacy,
+    Quality,
+    Retrieval,
+    RoutingRule,
+    Server,
+    Step,
+    Timeouts,
+    Weights,
+)
+from camus.config.words import (
+    ALIASES,
+    BUILT_IN_COMPOSITES,
+    BackendKind,
+    Balancing,
+    Capability,
+    Complexity,
+    StrategyName,
+    TaskKind,
+    canonical,
+)
+
+__all__ = [
+    "ALIASES",
+    "BUILT_IN_COMPOSITES",
+    "FAMILY_NAMES",
+    "NO_FAMILY",
+    "SITUATIONS",
+    "Actions",
+    "BackendKind",
+    "Balancing",
+    "Cache",
+    "Capability",
+    "Classification",
+    "ClassificationRule",
+    "Complexity",
+    "Composite",
+    "Config",
+    "ConfigError",
+    "Defaults",
+    "Family",
+    "Folders",
+    "Imported",
+    "Intelligence",
+    "Journal",
+    "Known",
+    "Layers",
+    "Loaded",
+    "Migration",
+    "Model",
+    "MultiModel",
+    "Parameters",
+    "Pipeline",
+    "Privacy",
+    "Problem",
+    "PromptFile",
+    "Quality",
+    "Retrieval",
+    "RoutingRule",
+    "Server",
+    "Situation",
+    "Step",
+    "StrategyName",
+    "TaskKind",
+    "Timeouts",
+    "Weights",
+    "canonical",
+    "changes",
+    "compiled_pattern",
+    "downgrade",
+    "family_of",
+    "folders",
+    "imported",
+    "json_schema",
+    "load",
+    "meaning",
+    "migrate",
+    "nearest",
+    "reference",
+    "show",
+    "template",
+]
+
+
+def changes(folders: Iterable[Path]) -> AsyncIterator[frozenset[Path]]:
+    """Yield the configuration files that appeared, changed or went, until cancelled.
+
+    A folder is a workspace, with `.camus` in it or in an ancestor, or a user's own folder. None
+    needs to exist yet. Several writes within 0.3 s are one change; one that the system does not
+    report (a network disk) is seen within 5 s.
+    """
+    from camus.config.watch import changes as told
+
+    return told(folders)
+
+
+def reference() -> str:
+    """The text of docs/configuration.md, generated from the tree."""
+    from camus.config.page import reference as rendered
+
+    return rendered()
+
+
+def json_schema() -> str:
+    """The JSON schema of a configuration file as users write it, as JSON text."""
+    from camus.config.schema import json_schema as rendered
+
+    return rendered()

@@ -248,6 +248,14 @@ class Classification(_Node, frozen=True, kw_only=True):
         _says("words of the instruction that speak for a kind, by kind: short for a rule"),
     ] = {}
 
+    learn: Annotated[
+        bool,
+        _says(
+            "learn from your corrections (`camus classify ... --as KIND`); kept on this machine "
+            "as hashed features and the kind, never as text"
+        ),
+    ] = True
+
     @property
     def every_rule(self) -> tuple[ClassificationRule, ...]:
         """The rules, and the keywords as rules."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from camus import actions, privacy, routing
 from camus.actions import ACTIONS, Offer, Task, Templates
 from camus.analysis import Finding, Tools
-from camus.config import Config, Loaded
+from camus.config import Config, Loaded, TaskKind
 from camus.journal import Feedback, Finished, Journal, Noted, Verdict
 from camus.models import Completion, Models, Profile
 from camus.orchestrator import strategies
@@ -152,17 +152,32 @@ class Orchestrator:
 
     def task_of(self, request: Request) -> Task:
         """The request, understood."""
+        settings = self.config.classification
+        corrections = self.journal.stats().corrections if settings.learn else ()
         task = actions.make_task(
             ACTIONS[request.action],
             request.document,
             request.span,
             instruction=request.instruction,
             diagnostics=request.diagnostics,
-            rules=self.config.classification,
+            rules=settings,
             whole_target=request.whole_target,
             docstring_style=self.config.actions.docstring_style,
+            learned=actions.taught(corrections),
         )
         return replace(task, project=self._project(request.document))
+
+    def correct(self, request: Request, kind: TaskKind) -> bool:
+        """Learn that a request was of this kind; False where learning is switched off."""
+        if not self.config.classification.learn:
+            return False
+        task = self.task_of(request)
+        found = actions.request_features(
+            request.instruction, task.document, task.scope, task.diagnostics
+        )
+        at = self._rooms.wall()
+        self.journal.append(actions.correction(found, kind, id=request.id, at=at))
+        return True
 
     def plan_for(self, request: Request, task: Task) -> Plan:
         """The plan a request would have with what is known of the models now."""

@@ -1,0 +1,177 @@
+"""The learned model: from a request's features to how likely each kind is; trains nothing.
+
+A multinomial logistic regression over hashed features, in plain Python: its weights are one signed
+byte for each bucket and kind, divided by a temperature fitted on requests it had not seen (Guo et
+al. 2017, "On calibration of modern neural networks"). `tests/training` makes the file.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from math import exp, sqrt
+from pathlib import Path
+
+from camus.actions.features import BUCKETS, Features, name_bucket, token_buckets
+from camus.config import TaskKind
+
+KINDS: tuple[TaskKind, ...] = tuple(kind for kind in TaskKind if kind is not TaskKind.EMBEDDING)
+"""The kinds a person can ask for, in the order of the weights."""
+
+FILE = Path(__file__).parent / "data" / "requests.weights"
+_MAGIC = b"camus requests 1\n"
+
+Row = Sequence[float]
+Buckets = tuple[tuple[int, float], ...]
+"""Each bucket of a request once, with its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What was learnt: a byte for each bucket and kind, and what a byte and the sum stand for."""
+
+    lanes: bytes
+    step: float
+    """What one of a byte's 127 steps weighs."""
+    bias: tuple[float, ...]
+    temperature: float
+
+    def row(self, bucket: int) -> Row:
+        """The weights of a bucket, in steps."""
+        width = len(KINDS)
+        return memoryview(self.lanes).cast("b")[bucket * width : (bucket + 1) * width]
+
+    def to_bytes(self) -> bytes:
+        """The file's content: a line of JSON and the compressed bytes."""
+        head = {"step": self.step, "bias": self.bias, "temperature": self.temperature}
+        line = json.dumps(head, sort_keys=True).encode()
+        return _MAGIC + line + b"\n" + zlib.compress(self.lanes, 9)
+
+
+def from_bytes(data: bytes) -> Weights:
+    """The weights in a file's content; ValueError when they are not for this version."""
+    magic, line, lanes = data.split(b"\n", 2)
+    head = json.loads(line)
+    weights = Weights(
+        zlib.decompress(lanes), head["step"], tuple(head["bias"]), head["temperature"]
+    )
+    fits = len(weights.lanes) == BUCKETS * len(KINDS) and len(weights.bias) == len(KINDS)
+    if magic + b"\n" != _MAGIC or not fits:
+        raise ValueError("the weights are of another version")
+    return weights
+
+
+@cache
+def shipped() -> Weights:
+    """The weights that come with Camus."""
+    return from_bytes(FILE.read_bytes())
+
+
+def buckets(found: Features) -> Buckets:
+    """The buckets of a request with their values; each group counts alike however long it is."""
+    values: dict[int, float] = {}
+    grams: list[int] = []
+    each = 1 / sqrt(len(found.tokens) or 1)
+    for token in found.tokens:
+        whole, parts = token_buckets(token)
+        values[whole] = values.get(whole, 0.0) + each
+        grams.extend(parts)
+    for group in (grams, *(tuple(map(name_bucket, names)) for names in _named(found))):
+        each = 1 / sqrt(len(group) or 1)
+        for bucket in group:
+            values[bucket] = values.get(bucket, 0.0) + each
+    return tuple(values.items())
+
+
+def _named(found: Features) -> Iterator[tuple[str, ...]]:
+    yield from (found.order, found.marks, found.pairs)
+
+
+Overlay = Mapping[int, Row]
+"""What corrections add to the weights of a few buckets."""
+
+
+def logits(found: Buckets, weights: Weights, overlay: Overlay | None = None) -> tuple[float, ...]:
+    """How much speaks for each kind, before calibration, in the order of `KINDS`."""
+    total = list(weights.bias)
+    table, width, step = memoryview(weights.lanes).cast("b"), len(KINDS), weights.step
+    sums = [0.0] * width
+    for bucket, value in found:
+        at = bucket * width
+        sums = [s + value * w for s, w in zip(sums, table[at : at + width], strict=True)]
+    total = [base + step * s for base, s in zip(total, sums, strict=True)]
+    if overlay:
+        for bucket, value in found:
+            row = overlay.get(bucket)
+            if row is not None:
+                total = [s + value * w for s, w in zip(total, row, strict=True)]
+    return tuple(total)
+
+
+def probabilities(scores: Sequence[float], temperature: float) -> tuple[float, ...]:
+    """The softmax of scores at a temperature."""
+    top = max(scores)
+    powers = [exp((score - top) / temperature) for score in scores]
+    total = sum(powers)
+    return tuple(power / total for power in powers)
+
+
+def chances(found: Features, overlay: Overlay | None = None) -> tuple[float, ...]:
+    """How likely each kind is by the weights that ship and the corrections, as in `KINDS`.
+
+    The rows of words and names are kept, as they come again.
+    """
+    weights = shipped()
+    wide = len(KINDS)
+    words = [_token_rows(token) for token in found.tokens]
+    grams = [row for _, row, _ in words]
+    groups = (
+        ([row for row, _, _ in words], len(words)),
+        (grams, sum(count for _, _, count in words)),
+        *(([_name_row(name) for name in names], len(names)) for names in _named(found)),
+    )
+    total = [0.0] * wide
+    for rows, count in groups:
+        if rows:
+            scale = weights.step / sqrt(count or 1)
+            columns = zip(*rows, strict=True)
+            total = [t + scale * sum(column) for t, column in zip(total, columns, strict=True)]
+    total = [t + base for t, base in zip(total, weights.bias, strict=True)]
+    if overlay:
+        for bucket, value in buckets(found):
+            row = overlay.get(bucket)
+            if row is not None:
+                total = [s + value * w for s, w in zip(total, row, strict=True)]
+    return probabilities(total, weights.temperature)
+
+
+def telling(found: Features, kind: TaskKind) -> tuple[str, ...]:
+    """The words that speak most for a kind, against what they say for the others on average."""
+    at, least = KINDS.index(kind), 30.0
+    scored = []
+    for token in found.tokens:
+        row, grams, count = _token_rows(token)
+        scale = 1 / sqrt(count or 1)
+        both = [r + g * scale for r, g in zip(row, grams, strict=True)]
+        weight = both[at] - sum(both) / len(both)
+        if weight > least and len(token) > 2:
+            scored.append((weight, token))
+    return tuple(token for _, token in sorted(scored, reverse=True))
+
+
+@lru_cache(maxsize=8192)
+def _token_rows(token: str) -> tuple[Row, Row, int]:
+    """A word's own weights, the sum of its n-grams', and how many n-grams it has."""
+    weights = shipped()
+    whole, grams = token_buckets(token)
+    rows = [weights.row(bucket) for bucket in grams]
+    summed = tuple(map(sum, zip(*rows, strict=True))) if rows else (0,) * len(KINDS)
+    return tuple(weights.row(whole)), summed, len(grams)
+
+
+@lru_cache(maxsize=8192)
+def _name_row(name: str) -> Row:
+    return tuple(shipped().row(name_bucket(name)))

@@ -1,0 +1,1 @@
+"""Makes the weights of the learned classifier from the labelled requests."""

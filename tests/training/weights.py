@@ -1,0 +1,127 @@
+"""From labelled requests to the file of weights: variants, folds for the temperature, bytes."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from camus.actions.classify import request_features
+from camus.actions.described import described
+from camus.actions.features import BUCKETS, Features
+from camus.actions.learned import KINDS, Weights, buckets
+from camus.config import TaskKind
+from training.fitting import Example, Model, temperature_for
+from training.requests import Labelled, labelled
+
+SEED = 20261121
+ROUNDS = 8
+FOLDS = 4
+_CODE = frozenset(
+    {
+        TaskKind.CODE_GENERATION,
+        TaskKind.CODE_ANALYSIS,
+        TaskKind.REFACTORING,
+        TaskKind.BUG_FIXING,
+        TaskKind.DOCUMENTATION,
+        TaskKind.SECURITY_REVIEW,
+    }
+)
+
+
+def train(say: Callable[[str], object] = lambda _: None) -> bytes:
+    """The file of weights for the training part as it is; always the same bytes."""
+    requests = labelled("training")
+    plain = [_example(each) for each in requests]
+    more = [list(_variants(each, random.Random(f"{SEED}{at}"))) for at, each in enumerate(requests)]
+    say(f"{len(plain):,} requests, {sum(map(len, more)):,} variants")
+    temperature = _temperature(plain, more, say)
+    model = Model(len(KINDS))
+    model.fit([*plain, *(each for one in more for each in one)], rounds=ROUNDS, seed=SEED)
+    return _quantised(model, temperature).to_bytes()
+
+
+def features_of(request: Labelled) -> Features:
+    """The features of a labelled request."""
+    given = request.given
+    told = described(
+        given.get("code", ""),
+        language=given.get("language", ""),
+        path=given.get("path", ""),
+        diagnostics=given.get("diagnostics", ()),
+    )
+    return request_features(request.text, told.document, told.scope, told.diagnostics)
+
+
+def _example(request: Labelled) -> Example:
+    return buckets(features_of(request)), KINDS.index(request.kind)
+
+
+def _variants(request: Labelled, chance: random.Random) -> Iterator[Example]:
+    """The same request mistyped, and asked at code, a stub, a problem or in a file of prose."""
+    label = KINDS.index(request.kind)
+    if chance.random() < 0.2 and request.text.isascii() and len(request.text) > 12:
+        given = {**request.given, "instruction": _mistyped(request.text, chance)}
+        yield buckets(features_of(replace(request, given=given))), label
+    if "code" in request.given or "diagnostics" in request.given:
+        return
+    code = request.kind in _CODE
+    marks = []
+    if chance.random() < (0.3 if code else 0.08):
+        marks.append("x:code")
+    if chance.random() < (0.25 if request.kind is TaskKind.BUG_FIXING else 0.06 * code):
+        marks.append("x:problems")
+    if chance.random() < (0.1 if request.kind is TaskKind.CODE_GENERATION else 0.0):
+        marks.append("x:stub")
+    if chance.random() < (0.1 if request.kind is TaskKind.DOCUMENTATION else 0.03 * (not code)):
+        marks.append("x:prose")
+    if marks:
+        found = features_of(request)
+        yield buckets(replace(found, marks=(*found.marks, *marks))), label
+
+
+def _mistyped(text: str, chance: random.Random) -> str:
+    """Two letters swapped, one left out or one doubled."""
+    at = chance.randrange(2, len(text) - 2)
+    match chance.randrange(3):
+        case 0:
+            return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
+        case 1:
+            return text[:at] + text[at + 1 :]
+        case _:
+            return text[:at] + text[at] + text[at:]
+
+
+def _temperature(
+    plain: Sequence[Example], more: Sequence[Sequence[Example]], say: Callable[[str], object]
+) -> float:
+    """The temperature that fits what models say of requests they were not trained on."""
+    order = list(range(len(plain)))
+    random.Random(SEED).shuffle(order)
+    scored = []
+    for fold in range(FOLDS):
+        held = set(order[fold::FOLDS])
+        rest = [at for at in range(len(plain)) if at not in held]
+        model = Model(len(KINDS))
+        model.fit(
+            [*(plain[at] for at in rest), *(each for at in rest for each in more[at])],
+            rounds=ROUNDS,
+            seed=SEED,
+        )
+        scored += [(model.scores(plain[at][0]), plain[at][1]) for at in sorted(held)]
+    right = sum(max(range(len(KINDS)), key=lambda k: s[k]) == label for s, label in scored)
+    found = temperature_for(scored)
+    say(f"on folds held out: {right / len(scored):.1%} right, temperature {found}")
+    return found
+
+
+def _quantised(model: Model, temperature: float) -> Weights:
+    top = max(abs(w) for row in model.rows.values() for w in row)
+    step = min(top, 4.0) / 127
+    lanes = bytearray(BUCKETS * len(KINDS))
+    view = memoryview(lanes).cast("b")
+    for bucket, row in model.rows.items():
+        for at, weight in enumerate(row):
+            view[bucket * len(KINDS) + at] = max(-127, min(127, round(weight / step)))
+    bias = tuple(round(each, 6) for each in model.bias)
+    return Weights(bytes(lanes), round(step, 8), bias, temperature)
