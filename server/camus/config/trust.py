@@ -24,6 +24,8 @@ _OPEN_SECTIONS = frozenset(
     }
 )
 _PRIVACY = {"default_location": "local", "allow_external": False, "secrets": "block"}
+_OPEN_KEYS = {"timeouts": frozenset({"quick_ms", "standard_ms", "deep_ms"})}
+"""Per section the keys that anyone may set: the targets only order one's own models."""
 _SWITCHED_OFF = {"server": "discover", "cache": "enabled", "retrieval": "enabled"}
 """Per section the switch that anyone may turn off: doing less harms nobody."""
 _USER_ONLY = ("proxy", "ca_bundle")
@@ -89,8 +91,10 @@ class Gate:
         for key, section in root.entries.items():
             if key in _OPEN_SECTIONS or self.origin == "editor":
                 top[key] = section
+            elif section.entries.keys() & _OPEN_KEYS.get(key, frozenset()):
+                top[key] = self._only(section, _OPEN_KEYS[key])
             elif section.at(_SWITCHED_OFF.get(key, "")).value is False:
-                top[key] = self._only(section, _SWITCHED_OFF[key])
+                top[key] = self._only(section, frozenset({_SWITCHED_OFF[key]}))
             else:
                 self._drop(section, self._remedy)
         if "models" in top:
@@ -108,12 +112,12 @@ class Gate:
                 top[key] = self._selection(top[key], reach)
         return root.with_value(top)
 
-    def _only(self, section: Node, switch: str) -> Node:
-        """The section with nothing but its switch."""
+    def _only(self, section: Node, keys: frozenset[str]) -> Node:
+        """The section with nothing but these keys."""
         for key, item in section.entries.items():
-            if key != switch:
+            if key not in keys:
                 self._drop(item, self._remedy)
-        return section.with_value({switch: section.entries[switch]})
+        return section.with_value({k: v for k, v in section.entries.items() if k in keys})
 
     def _models(self, models: Mapping[str, Node]) -> Iterator[tuple[str, Node]]:
         known = self.lower.at("models").entries

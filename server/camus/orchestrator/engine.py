@@ -188,8 +188,13 @@ class Orchestrator:
         task = await asyncio.to_thread(self.task_of, request)
         async with self._snapshot.held() as snapshot:
             run = self._run(request, snapshot, lambda _stage: None)
-            run.profiles = {profile.name: profile for profile in await snapshot.ready()}
-            return await preview(run, task, self._plan(request, task, snapshot))
+            profiles = await snapshot.ready()
+            run.profiles = {profile.name: profile for profile in profiles}
+            plan = self._plan(request, task, snapshot)
+            if all(choice.model == RULES for choice in plan.choices):
+                awake = tuple(replace(profile, state="ready") for profile in profiles)
+                plan = replace(self._plan(request, task, snapshot, awake), rejected=plan.rejected)
+            return await preview(run, task, plan)
 
     @property
     def templates(self) -> Templates:
@@ -273,9 +278,16 @@ class Orchestrator:
             judged = rules or judged
         return plan, judged
 
-    def _plan(self, request: Request, task: Task, snapshot: Snapshot) -> Plan:
+    def _plan(
+        self,
+        request: Request,
+        task: Task,
+        snapshot: Snapshot,
+        profiles: Sequence[Profile] | None = None,
+    ) -> Plan:
         policy = Policy(snapshot.config, self._consents(), request.override)
-        return routing.plan(task, snapshot.models.profiles(), self.journal.stats(), policy)
+        known = snapshot.models.profiles() if profiles is None else profiles
+        return routing.plan(task, known, self.journal.stats(), policy)
 
     def _consents(self) -> frozenset[str]:
         return frozenset(consent.destination for consent in self.ledger.consents())

@@ -62,21 +62,30 @@ async def preview(run: Run, task: Task, plan: Plan) -> Preview:
 
 
 def _first_model(run: Run, plan: Plan) -> tuple[Choice, Profile, tuple[str, ...]]:
-    """The first model of the plan; without one, the model that was meant, or an imagined one."""
+    """The first model of the plan; without one, the model that was meant, or an imagined one.
+
+    The plan is one for models that are not ready when none is: its choices are then rejected too.
+    """
     notes = []
     if plan.choices and plan.choices[0].model == RULES:
         notes.append("the rules are asked first; a model only when they have no good answer")
     if plan.pipeline:
         notes.append(f"this is step 1 of {len(plan.choices)} of the pipeline '{plan.pipeline}'")
+    why = {each.model: each.reason for each in plan.rejected}
     choice = next((each for each in plan.choices if each.model != RULES), None)
     if choice is not None:
+        if choice.model in why:
+            notes.append(f"{choice.model} would not be asked now: {why[choice.model]}")
         return choice, run.profiles[choice.model], tuple(notes)
     wanted = run.request.override.model
     meant = [each for each in run.profiles.values() if wanted in {"", each.name, each.model}]
     if meant:
-        why = {each.model: each.reason for each in plan.rejected}.get(meant[0].name, "")
-        notes.append(f"{meant[0].name} would not be asked now: {why}" if why else "not asked now")
+        reason = why.get(meant[0].name, "it cannot be asked for this")
+        notes.append(f"{meant[0].name} would not be asked now: {reason}")
         return Choice(meant[0].name, "the model that is configured"), meant[0], tuple(notes)
+    if wanted:
+        known = ", ".join(run.profiles) or "none"
+        notes.append(f"there is no model '{wanted}'; known: {known}")
     notes.append(f"no model is known here; written for a window of {_WINDOW} tokens")
     imagined = Profile(NO_MODEL, BackendKind.OLLAMA, "", THIS_MACHINE, _WINDOW, "medium")
     return Choice(NO_MODEL, "none is configured or found"), imagined, tuple(notes)

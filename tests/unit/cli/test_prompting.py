@@ -158,6 +158,24 @@ def test_without_any_model_a_window_is_imagined(project: Path, run: Run) -> None
     assert "--- system ---" in done.stdout
 
 
+def test_a_model_that_is_not_there_now_is_the_one_that_would_be_asked(
+    project: Path, own_home: Path, run: Run
+) -> None:
+    tree = {
+        "models": {name: {"type": "ollama", "url": "http://127.0.0.1:1"} for name in "ab"},
+        "composites": {"code": ["b"]},
+        "server": {"discover": False},
+    }
+    (own_home / "config" / "config.json").write_text(json.dumps(tree))
+    made = json.loads(run("prompt", "explain", "stock.py:5", "--json").stdout)
+    assert (made["model"], made["reason"]) == ("b", "fills 'code' in the configuration")
+    assert made["messages"]
+    assert len(made["notes"]) == 1
+    assert made["notes"][0].startswith("b would not be asked now: ")
+    unknown = run("prompt", "explain", "stock.py:5", "--model", "c")
+    assert "there is no model 'c'; known: a, b" in unknown.stdout
+
+
 def test_the_finding_a_fix_is_about_is_in_its_prompt(project: Path, run: Run) -> None:
     (project / "bad.py").write_text("def f():\n    return undefined_name\n")
     assert "undefined_name" in run("prompt", "fix", "bad.py:2").stdout.partition("--- user")[2]

@@ -68,6 +68,20 @@ def test_the_rules_still_answer_before_any_role(loaded: Loaded) -> None:
     assert made.choices[0].model == RULES
 
 
+def test_the_plans_defaults_need_no_trust(place: Place, loaded: Loaded) -> None:
+    untrusted = place.load(trusted=False)
+    assert untrusted.problems == ()
+    assert untrusted.config == loaded.config
+
+
+def test_of_timeouts_only_the_targets_need_no_trust(place: Place) -> None:
+    place.write("[timeouts]\nquick_ms = 100\ntotal = 1.0\n", "models.toml")
+    loaded = place.load(trusted=False)
+    assert [problem.key for problem in loaded.problems] == ["timeouts.total"]
+    assert loaded.config.timeouts.quick_ms == 100
+    assert loaded.config.timeouts.total == Config().timeouts.total
+
+
 def test_keywords_speak_for_their_kind(loaded: Loaded) -> None:
     from camus.actions import classify
 
