@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from camus.actions.candidates import Candidate
-from camus.actions.drafting import BadReply, drafted, elsewhere, leaves_out, lf, listed, quoted
+from camus.actions.drafting import (
+    BadReply,
+    Reason,
+    drafted,
+    elsewhere,
+    leaves_out,
+    lf,
+    listed,
+    quoted,
+)
 from camus.actions.fitting import Fitted, Unfit, complete, fit, too_long
 from camus.actions.mending import mended, without_file_name
 from camus.actions.merging import filled_in, has_standins, with_standins
@@ -20,6 +29,11 @@ _REVISED = re.compile(
     r"\b(?:final|correct(?:ed|ion)?|updated|revised|improved|refined|fixed|instead)\b",
     re.IGNORECASE,
 )
+_ORDER: tuple[Reason, ...] = (
+    *("placeholder", "ambiguous", "unchanged", "wrong_target", "truncated", "empty", "no_code"),
+    *("refusal", "unclosed_thinking"),
+)
+"""Of several reasons the one that says most of what is wrong."""
 
 
 def chosen(task: Task, found: Sequence[Candidate]) -> Draft | BadReply:
@@ -46,8 +60,7 @@ def _chosen(task: Task, found: Sequence[Candidate]) -> Draft | BadReply:
         elif made.edits not in [draft.edits for _, draft in good]:
             good.append((candidate, made))
     if not good:
-        order = ("placeholder", "ambiguous", "unchanged", "wrong_target")
-        return min(bad, key=lambda each: order.index(each.reason))
+        return min(bad, key=lambda each: _ORDER.index(each.reason))
     sound = [each for each in good if not each[0].broken] or good
     if len(sound) > 1 and not _REVISED.search(sound[-1][0].lead):
         return BadReply(

@@ -31,7 +31,7 @@ def mended(code: str, source: str) -> Iterator[Mended]:
         yield Mended(html.unescape(code), sure=True, undone="HTML escapes")
     bare = _without_numbers(code)
     if bare is not None:
-        yield Mended(bare, sure=True, undone="line numbers")
+        yield Mended(bare, sure=False, undone="line numbers")
     flat = unescaped(code)
     if flat:
         yield Mended(flat, sure=False, undone="escaped line breaks")

@@ -7,6 +7,7 @@ a change would do outside the target is refused, but for imports that it adds.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -113,14 +114,14 @@ def _overlapping(
 
 def _outside(ground: Ground, lines: list[str], change: Change) -> list[str] | Misfit:
     """The imports that a change outside the target adds; why not, when it does anything else."""
-    left = list(change.old)
+    left = Counter(change.old)
     added = []
     for line in change.new:
-        if line in left:
-            left.remove(line)
+        if left[line] > 0:
+            left[line] -= 1
         elif line.strip():
             added.append(line.strip())
-    only_adds = not any(line.strip() for line in left)
+    only_adds = not any(count > 0 and line.strip() for line, count in left.items())
     if added and only_adds and all(_IMPORT.match(line) for line in added):
         return added
     told = any(line.strip() for line in change.old)
@@ -166,19 +167,19 @@ def _moved(change: Change, there: list[str]) -> list[str]:
     """The new lines as deep as the old ones really stand; lines that stay are the file's."""
     kept = {given.rstrip(): real for given, real in zip(change.old, there, strict=True)}
     depths = _depths(change, there)
+    stays = all(given == real for given, real in depths.items())
     moved = []
     for line in change.new:
+        blank = _indent(line)
+        known = max((each for each in depths if blank.startswith(each)), key=len, default=None)
         if line.rstrip() in kept:
             moved.append(kept[line.rstrip()])
         elif not line.strip():
             moved.append("")
+        elif stays or known is None:
+            moved.append(line)
         else:
-            blank = _indent(line)
-            known = max((each for each in depths if blank.startswith(each)), key=len, default=None)
-            real = (
-                depths[known] + blank[len(known) :] if known is not None else min(depths.values())
-            )
-            moved.append(real + line.lstrip(" \t"))
+            moved.append(depths[known] + line[len(known) :])
     return moved
 
 

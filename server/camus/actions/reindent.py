@@ -36,6 +36,9 @@ class Place:
     def unit(self) -> str:
         """One level of indentation: the original's own where it shows one, else the file's."""
         text = dedented(self.original if self.base == "" else f"{self.base}{self.original}")
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        inner = _inner_lines(_alike(self.document, text), "")
+        text = "\n".join(line for at, line in enumerate(text.split("\n")) if at not in inner)
         if any(line[:1] in {" ", "\t"} for line in text.split("\n")):
             return indent_unit(_alike(self.document, text))
         return indent_unit(self.document)
@@ -50,7 +53,8 @@ def reanchored(place: Place, code: str) -> str:
     own = _common([line for at, line in enumerate(lines) if at not in frozen] if frozen else text)
     docs = _documentation(alike, own) if frozen else frozen
     relative = [line[len(own) :] if line.startswith(own) else line.lstrip() for line in lines]
-    given, unit = _units(place, "\n".join(relative))
+    outer = [line for at, line in enumerate(relative) if at not in frozen] if frozen else relative
+    given, unit = _units(place, "\n".join(outer))
     if not (frozen or own or place.base) and given == unit:
         return "\n".join(line if line.strip() else "" for line in lines)
     moved: list[str] = []
@@ -161,6 +165,7 @@ def _inner_lines(alike: Document, original: str) -> frozenset[int]:
     A literal that the original holds only with its lines moved is not among them.
     """
     found: set[int] = set()
+    original = original.replace("\r\n", "\n").replace("\r", "\n")
     for span in literal_spans(alike, alike.span):
         text = alike.slice(span)
         first, last = alike.lines.line_of(span.start), alike.lines.line_of(span.end)

@@ -100,12 +100,14 @@ def _after_lone_closing(text: str, source: str) -> str:
     the thoughts may have left open.
     """
     code = _fenced(text)
+    marks = {match.group() for match in _CLOSE.finditer(text)}
+    held = {mark for mark in marks if mark in source}
     last = None
     for match in _CLOSE.finditer(text):
         alone = _LINE_END.match(text, match.end()) and text[
             max(match.start() - 1, 0) : match.start()
         ] in {"", "\n"}
-        if (alone or not _inside(code, match.start())) and match.group() not in source:
+        if (alone or not _inside(code, match.start())) and match.group() not in held:
             last = match
     return text[last.end() :] if last else text
 

@@ -75,10 +75,11 @@ def tagged(text: str, source: str) -> str:
 
 
 def _without_tokens(text: str, source: str) -> str:
-    at = 0
-    while (start := _STARTS.match(text, at)) and start.group().strip() not in source:
-        at = start.end()
-    text = text[at:]
+    for _ in range(_MOST_TAGS):
+        start = _STARTS.match(text)
+        if start is None or start.group().strip() in source:
+            break
+        text = text[start.end() :]
     for found in _ENDS.finditer(text):
         if found.group() not in source and text[: found.start()].strip():
             return text[: found.start()]

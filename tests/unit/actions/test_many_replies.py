@@ -7,7 +7,7 @@ from collections import Counter
 from bench.replies import counted
 from support.rendering import FORMS
 
-SAMPLE = 112
+SAMPLE = 64
 SEED = 7
 HARD = {"lazy": 0.5}
 """Forms of which a part may be refused: what was left out is not always certain."""
