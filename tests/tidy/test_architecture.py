@@ -17,6 +17,7 @@ OWNERS = {
     "pygls": "lsp",
     "lsprotocol": "lsp",
     "httpx": "models",
+    "llama_cpp": "models",
     "tree_sitter": "source",
     "sqlite3": "journal",
     "diskcache": "orchestrator",

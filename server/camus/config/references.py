@@ -71,16 +71,8 @@ _SWITCHES = {
 }
 """Switches of a composite, and what happens instead of switching them off."""
 
-_GGUF = (
-    "GGUF files are not run in process yet; the model is passed over and the next one answers. "
-    "To use it now, serve the file with llama-server and set `type: openai`"
-)
-
 
 def _unserved(root: Node) -> Iterator[Problem]:
-    for model in root.at("models").entries.values():
-        if model.at("type").value == "llama_cpp":
-            yield model.at("type").problem(_GGUF, "", "warning")
     for pipeline in root.at("pipelines").entries.values():
         yield from _strategy(pipeline.at("strategy"), "the steps run in sequence")
     fallback = "the models are tried one after another"

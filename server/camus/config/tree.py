@@ -70,7 +70,13 @@ class Model(_Node, frozen=True, kw_only=True):
             "answer will take, by how full they are, or the same prompt's start to the same one"
         ),
     ] = Balancing.RESPONSE_TIME
-    path: Annotated[str, _says("a GGUF file, for `llama_cpp`")] = ""
+    path: Annotated[str, _says("a GGUF file, or a folder of them, for `llama_cpp`")] = ""
+    threads: Annotated[
+        Count | None, _says("processor cores for `llama_cpp`; all but one when unset")
+    ] = None
+    unload_after: Annotated[
+        float, _says("seconds without a request after which a `llama_cpp` model's memory is freed")
+    ] = 600.0
     capabilities: Annotated[tuple[Capability, ...], _says("what it is good at, for selection")] = ()
     strengths: Annotated[tuple[TaskKind, ...], _says("task kinds it does well")] = ()
     weaknesses: Annotated[tuple[TaskKind, ...], _says("task kinds it does badly")] = ()

@@ -9,6 +9,7 @@ ModelError
  x Missing            the server has no such model
  x RateLimited        asked to wait
  x Overflow           the prompt does not fit, or the server read less than was sent
+ x NoMemory           the machine has too little memory left for it
  x Rejected           the server refused the request (4xx)
  x Failed             the server broke (5xx, an error inside the stream)
  x Cut                the stream ended without saying so
@@ -24,6 +25,7 @@ from camus.models.errors import (
     Malformed,
     Missing,
     ModelError,
+    NoMemory,
     Overflow,
     RateLimited,
     Rejected,
@@ -46,6 +48,7 @@ __all__ = [
     "Missing",
     "ModelError",
     "Models",
+    "NoMemory",
     "Overflow",
     "Piece",
     "Profile",

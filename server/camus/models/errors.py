@@ -41,6 +41,10 @@ class Overflow(ModelError):
     """Raised when the prompt does not fit, or the server read less than was sent."""
 
 
+class NoMemory(ModelError):
+    """Raised when the machine has too little memory left for a model."""
+
+
 class Rejected(ModelError):
     """Raised when the server refuses the request itself (4xx), or one `parameter` of it."""
 

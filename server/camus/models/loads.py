@@ -33,6 +33,8 @@ class Load:
     work: float = 0.0
     """Predicted tokens of what is in flight."""
     limit: float = START
+    most: float = MOST
+    """The limit never grows past this: a worker computes one answer at a time."""
     pace: float = 0.0
     """Seconds a token of work; 0 when nothing is known yet."""
     paced_at: float = 0.0
@@ -75,7 +77,7 @@ def answered(load: Load, *, work: float, seconds: float, first: float, now: floa
     smoothed = first if not load.first else 0.875 * load.first + 0.125 * first
     limit = load.limit
     if load.in_flight >= load.limit / 2:  # a limit that is not used says nothing
-        limit = min(MOST, limit + 1 / limit)
+        limit = min(load.most, limit + 1 / limit)
     return replace(
         load,
         pace=_paced(load, seconds / max(work, 1.0), now),

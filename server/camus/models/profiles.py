@@ -67,13 +67,15 @@ def declared_profile(
     window = model.max_tokens or default_window(
         model.type, served.window if served else 0, size, wanted
     )
-    place = destination_of(
-        url,
-        served_as=served.id if served else wanted,
-        remote_host=served.remote_host if served else "",
-        proxy=model.proxy,
-        remote=model.remote,
-    )
+    place = THIS_MACHINE
+    if model.type is not BackendKind.LLAMA_CPP:
+        place = destination_of(
+            url,
+            served_as=served.id if served else wanted,
+            remote_host=served.remote_host if served else "",
+            proxy=model.proxy,
+            remote=model.remote,
+        )
     return Profile(
         name=model.name,
         backend=model.type,
@@ -153,12 +155,12 @@ def same_model(kind: BackendKind, one: str, other: str) -> bool:
 def default_window(kind: BackendKind, told: int, size: Size, name: str = "") -> int:
     """The window to use, in tokens, for a model that declares none.
 
-    What the server tells; for Ollama at most 16,384 (8,192 for a large model), because it takes
-    memory for all of it and the told one is only the model's limit. Without any, 4,096 for Ollama
-    and 8,192 elsewhere, but never more than the family of that name was trained for.
+    What the server tells; for Ollama and for model files at most 16,384 (8,192 for a large model),
+    because they take memory for all of it and the told one is only the model's limit. Without any,
+    4,096 for these and 8,192 elsewhere, but never more than the family of that name was trained for.
     """
     longest = family_of(name).window or UNKNOWN_WINDOW
-    if kind is not BackendKind.OLLAMA:
+    if kind is BackendKind.OPENAI:
         return told or min(UNKNOWN_WINDOW, longest)
     most = OLLAMA_WINDOW_LARGE if size == "large" else OLLAMA_WINDOW
     return min(told, most) if told else min(UNKNOWN_WINDOW_OLLAMA, longest)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
 
 from camus.config import BackendKind, Balancing, Config, Model
 from camus.models import addresses
@@ -22,6 +25,7 @@ from camus.models.errors import (
 )
 from camus.models.keys import Key
 from camus.models.line import AT_ONCE, Turn
+from camus.models.llama import File, Llama
 from camus.models.loads import predicted_work
 from camus.models.ollama import Ollama
 from camus.models.openai import OpenAI
@@ -81,7 +85,7 @@ class Models:
         self._backends = backends
         self._servers: dict[tuple[str, ...], Server] = {}
         self._pool = Pool(self._is_well)
-        self._declared = tuple(self._declare(model) for model in config.models.values())
+        self._declared = tuple(map(self._declare, each_file(config.models.values())))
         self._candidates = self._discoverable() if config.server.discover else ()
         self._profiles = self._profiled()
 
@@ -295,13 +299,9 @@ class Models:
 
     def _declare(self, model: Model) -> _Declared:
         if model.type is BackendKind.LLAMA_CPP:
-            file = model.path or "FILE.gguf"
-            return _Declared(
-                model,
-                problem="Camus does not run model files itself yet; start `llama-server -m "
-                f"{file}` and declare the model with `type: openai`",
-                state="unsupported",
-            )
+            if not model.path:
+                return _Declared(model, problem="`path` names no GGUF file", state="unsupported")
+            return _Declared(model, (self._server(model, f"file:{model.name}"),))
         try:
             urls = [
                 model.url or addresses.default(model.type, self._env, keyed=bool(model.api_key_env))
@@ -320,21 +320,53 @@ class Models:
     def _server(self, model: Model, url: str) -> Server:
         """The one record, and so the one client, for this way of reaching a server."""
         kind = model.type
+        if kind is BackendKind.LLAMA_CPP:
+            return self._worker(model, url)
         name = addresses.key_name(kind, url, model.api_key_env)
         way = (kind, url, name, model.proxy, model.ca_bundle, str(model.supports_streaming))
         if way not in self._servers:
             self._servers[way] = Server(kind, url, lambda: self._make(model, url, name))
         return self._servers[way]
 
+    def _worker(self, model: Model, url: str) -> Server:
+        """The one record for a model file; it computes one answer at a time."""
+        way = (model.type, url)
+        if way not in self._servers:
+            made = Server(model.type, url, lambda: self._make(model, url, ""))
+            made.load = replace(made.load, limit=1.0, most=1.0)
+            self._servers[way] = made
+        return self._servers[way]
+
     def _make(self, model: Model, url: str, key_name: str) -> Backend:
         if self._backends is not None:
             return self._backends(model.type, url)
+        if model.type is BackendKind.LLAMA_CPP:
+            return Llama(
+                File(
+                    model.model or model.name,
+                    Path(model.path).expanduser(),
+                    threads=model.threads or 0,
+                    unload_after=model.unload_after,
+                )
+            )
         key = Key(key_name, self._env) if key_name else None
         contact = Contact(model.type, url, key_name)
         http = Http(contact, key=key, proxy=model.proxy, ca_bundle=model.ca_bundle)
         if model.type is BackendKind.OLLAMA:
             return Ollama(http)
         return OpenAI(http, streams=model.supports_streaming)
+
+
+def each_file(models: Iterable[Model]) -> Iterator[Model]:
+    """The models, and for one whose `path` is a folder each GGUF file in it."""
+    for model in models:
+        folder = Path(model.path).expanduser() if model.path else None
+        if model.type is not BackendKind.LLAMA_CPP or folder is None or not folder.is_dir():
+            yield model
+            continue
+        for file in sorted(folder.glob("*.gguf")):
+            name = f"{model.name}/{file.stem}"
+            yield msgspec.structs.replace(model, name=name, model="", path=str(file))
 
 
 def _entry(server: Server, model: str) -> Served | None:

@@ -1,0 +1,271 @@
+"""One GGUF file run by llama.cpp in a worker process of its own; restarted, unloaded, never shared.
+
+A worker that crashes again and again is started again after growing delays.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from camus.models.backend import Limits, Piece, Sampling, Served, Usage
+from camus.models.errors import (
+    Failed,
+    Malformed,
+    Missing,
+    ModelError,
+    NoMemory,
+    Overflow,
+    Rejected,
+    TimedOut,
+    Unreachable,
+)
+from camus.models.gguf import Header, NotGguf, read_header
+from camus.models.memory import available_bytes
+from camus.models.naming import billions
+from camus.models.worker import Said, Worker
+from camus.privacy import Cleared
+
+FIRST_DELAY, LONGEST_DELAY = 1.0, 60.0
+OVERHEAD = 1.1
+"""A loaded file takes about so many times its size, without its window."""
+LONGEST_LOAD = 300.0
+INSTALL = "pip install 'camus[llama]'"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A model file: how it is named to users, where it is, and how it is to be run."""
+
+    name: str
+    path: Path
+    threads: int = 0
+    """0: all cores but one."""
+    unload_after: float = 600.0
+    """Seconds without a request after which its memory is given back."""
+
+
+class Llama:
+    """The backend of one file."""
+
+    def __init__(
+        self,
+        file: File,
+        *,
+        free_memory: Callable[[], int | None] = available_bytes,
+    ) -> None:
+        """Start nothing yet."""
+        self._file = file
+        self._free_memory = free_memory
+        self._turn = asyncio.Lock()
+        self._worker: Worker | None = None
+        self._window = 0
+        self._number = 0
+        self._crashes = 0
+        self._not_before = 0.0
+        self._unload: asyncio.TimerHandle | None = None
+        self._ending: set[asyncio.Task[None]] = set()
+
+    @property
+    def worker(self) -> Worker | None:
+        """The running process, if one runs."""
+        worker = self._worker
+        return worker if worker is not None and worker.alive else None
+
+    async def catalogue(self) -> tuple[Served, ...]:
+        """The file's own model, as its header tells; raises `ModelError` for what is none."""
+        if find_spec("llama_cpp") is None:
+            raise Unreachable(
+                f"{self._file.name} is a model file, and llama.cpp is not installed here",
+                advice=f"run `{INSTALL}`",
+            )
+        header = await asyncio.to_thread(self._header)
+        size = billions(header.size_label) or billions(self._file.path.stem)
+        return (
+            Served(
+                self._file.name,
+                window=header.window,
+                memory_bytes=header.size_bytes,
+                parameters_billions=size,
+                licence=header.licence,
+                embedding=header.embedding,
+            ),
+        )
+
+    async def stream(
+        self, model: str, prompt: Cleared, sampling: Sampling, window: int, limits: Limits
+    ) -> AsyncGenerator[Piece, None]:
+        """Answer; requests wait for each other. Closing it stops the computing."""
+        del model  # a file is one model
+        async with self._turn:
+            loop = asyncio.get_running_loop()
+            end = loop.time() + limits.total
+            worker = await self._ready(window, end)
+            self._number += 1
+            await worker.tell(do="ask", id=self._number, **_asked(prompt, sampling))
+            due = loop.time() + limits.first_token
+            try:
+                async with aclosing(worker.answers(self._number)) as answers:
+                    while (said := await self._next(answers, min(due, end), worker)) is not None:
+                        due = loop.time() + limits.idle
+                        if piece := self._piece(said):
+                            yield piece
+            except Failed:
+                self._crashed()
+                raise
+            self._crashes = 0
+            self._unload_later()
+
+    async def close(self) -> None:
+        """End the process."""
+        self._keep()
+        if self._worker is not None:
+            await self._worker.end()
+        if self._ending:
+            await asyncio.wait(self._ending)
+
+    async def _next(
+        self, answers: AsyncGenerator[Said, None], due: float, worker: Worker
+    ) -> Said | None:
+        try:
+            async with asyncio.timeout_at(due):
+                return await anext(answers, None)
+        except TimeoutError as error:
+            await worker.end()
+            raise TimedOut(
+                f"The worker for {self._file.name} gave no sign of life in time and was ended",
+                advice="raise `timeouts.first_token`, or choose a smaller model",
+            ) from error
+
+    async def _ready(self, window: int, end: float) -> Worker:
+        """The worker with the file loaded for a window; started when there is none."""
+        self._keep()
+        if self.worker is not None and window <= self._window:
+            return self.worker
+        if self._worker is not None:
+            await self._worker.end()
+        now = asyncio.get_running_loop().time()
+        if now < self._not_before:
+            raise Unreachable(
+                f"The worker for {self._file.name} crashed and starts again in "
+                f"{self._not_before - now:.0f} s"
+            )
+        header = await asyncio.to_thread(self._header)
+        self._admit(header)
+        self._worker = await Worker.start(self._file.name)
+        await self._load(self._worker, min(window, header.window or window), end)
+        return self._worker
+
+    async def _load(self, worker: Worker, window: int, end: float) -> None:
+        threads = self._file.threads or max(1, (os.cpu_count() or 2) - 1)
+        await worker.tell(do="load", path=str(self._file.path), window=window, threads=threads)
+        try:
+            async with asyncio.timeout_at(
+                min(end, asyncio.get_running_loop().time() + LONGEST_LOAD)
+            ):
+                said = await worker.hear()
+        except TimeoutError as error:
+            await worker.end()
+            raise TimedOut(f"{self._file.name} was not loaded in time") from error
+        except asyncio.CancelledError:
+            await asyncio.shield(worker.end())
+            raise
+        except Failed:
+            self._crashed()
+            raise
+        if said.event != "loaded":
+            await worker.end()
+            raise _refusal(said, self._file.name)
+        self._window = said.window
+
+    def _admit(self, header: Header) -> None:
+        """Refuse a file that cannot fit before trying."""
+        free = self._free_memory()
+        needed = int(header.size_bytes * OVERHEAD)
+        if free is not None and needed > free:
+            raise NoMemory(
+                f"{self._file.name} needs about {needed / 1e9:.1f} GB and {free / 1e9:.1f} GB are "
+                "free",
+                advice="close other programs, or choose a smaller or more quantised file",
+            )
+
+    def _header(self) -> Header:
+        path, name = self._file.path, self._file.name
+        try:
+            return read_header(path)
+        except FileNotFoundError as error:
+            raise Missing(f"{name}: there is no file {path}", advice="check `path`") from error
+        except OSError as error:
+            raise Missing(
+                f"{name}: {path} cannot be read ({error.strerror})", advice="check `path`"
+            ) from error
+        except NotGguf as error:
+            raise Malformed(
+                f"{name}: {path.name} is no usable GGUF file: {error}",
+                advice="download it again, and compare its checksum",
+            ) from error
+
+    def _piece(self, said: Said) -> Piece | None:
+        match said.event:
+            case "piece":
+                return Piece(said.text)
+            case "done":
+                cut = said.finish == "length"
+                return Piece("", "length" if cut else "stop", Usage(said.prompt, said.completion))
+            case _:
+                raise _refusal(said, self._file.name)
+
+    def _crashed(self) -> None:
+        """Wait longer before each new start; the next request meanwhile goes elsewhere."""
+        delay = min(FIRST_DELAY * 2**self._crashes, LONGEST_DELAY)
+        self._crashes += 1
+        self._not_before = asyncio.get_running_loop().time() + delay
+
+    def _keep(self) -> None:
+        if self._unload is not None:
+            self._unload.cancel()
+            self._unload = None
+
+    def _unload_later(self) -> None:
+        def unload() -> None:
+            if self._worker is not None and not self._turn.locked():
+                task = asyncio.ensure_future(self._worker.end())
+                self._ending.add(task)
+                task.add_done_callback(self._ending.discard)
+
+        loop = asyncio.get_running_loop()
+        self._unload = loop.call_later(self._file.unload_after, unload)
+
+
+def _asked(prompt: Cleared, sampling: Sampling) -> dict[str, object]:
+    return {
+        "messages": [
+            {"role": each.role, "content": each.content} for each in prompt.prompt.messages
+        ],
+        "max_tokens": sampling.max_tokens,
+        "temperature": sampling.temperature,
+        "top_p": sampling.top_p,
+        "stop": list(sampling.stop),
+        "seed": sampling.seed,
+    }
+
+
+def _refusal(said: Said, name: str) -> ModelError:
+    match said.kind:
+        case "overflow":
+            return Overflow(
+                f"The prompt does not fit {name}: {said.message}",
+                advice="select less, or choose a model with a larger window",
+            )
+        case "missing":
+            return Unreachable(f"llama.cpp is not installed: {said.message}", advice=INSTALL)
+        case "load":
+            return Malformed(f"{name}: {said.message}", advice="download the file again")
+        case "template" | "grammar" | "unsupported":
+            return Rejected(f"{name}: {said.message}")
+    return Failed(f"{name}: {said.message}")
