@@ -75,24 +75,17 @@ _OLLAMA_EXAMPLE = """\
 """
 
 _GGUF = """
-# A model in a file, run by Camus itself. That needs an extra (llama-cpp-python) and is not built
-# yet: until then Camus warns, passes the model over, and the next model or the rules answer.
-# To use the file today, serve it yourself and name the server instead:
-#
-#   llama-server -m {path} --port 8080
-#
-# models:
-#   local:
-#     type: openai
-#     url: http://127.0.0.1:8080
-#
+# A model in a file, run by Camus itself in a process of its own. That needs an extra:
+#   pip install 'camus[llama]'    builds llama.cpp, so a C++ compiler and some minutes are needed
+# Without the extra the next model or the rules answer, and `camus doctor` says so.
 # A file is only opened from a workspace that you trust (camus trust), or from your own file.
 models:
   local:
     type: llama_cpp
     path: {path}
     # max_tokens: 8192            # its window; a larger one takes more memory
-    # memory_usage: 2GB
+    # threads: 4                  # processor cores; all but one when left out
+    # unload_after: 600           # seconds without a request until its memory is given back
 """
 
 _SERVER = """

@@ -157,7 +157,8 @@ def default_window(kind: BackendKind, told: int, size: Size, name: str = "") -> 
 
     What the server tells; for Ollama and for model files at most 16,384 (8,192 for a large model),
     because they take memory for all of it and the told one is only the model's limit. Without any,
-    4,096 for these and 8,192 elsewhere, but never more than the family of that name was trained for.
+    4,096 for these and 8,192 elsewhere, but never more than the family of that name was trained
+    for.
     """
     longest = family_of(name).window or UNKNOWN_WINDOW
     if kind is BackendKind.OPENAI:

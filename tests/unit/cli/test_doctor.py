@@ -131,10 +131,10 @@ STATES: dict[str, tuple[Callable[[Machine], Any], int, str]] = {
         0,
         "works with 1 model(s)",
     ),
-    "a llama.cpp file, not served yet": (
+    "a llama.cpp file that is not there, or nothing to run it": (
         lambda m: m.user("models:\n  mine: {type: llama_cpp, path: /m.gguf}\n"),
         2,
-        "mine: unsupported",
+        "→ mine",
     ),
     "broken YAML": (lambda m: m.own("models: [\n"), 2, "config.yml:"),
     "an unknown key": (lambda m: m.own("defualts: {}\n"), 2, "defaults"),

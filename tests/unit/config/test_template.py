@@ -19,7 +19,7 @@ def _said(place: Place, text: str, *, trusted: bool = True) -> list[tuple[str, s
     return [(problem.key, problem.message) for problem in place.load(trusted=trusted).problems]
 
 
-@pytest.mark.parametrize("situation", [each for each in SITUATION if each != "gguf"])
+@pytest.mark.parametrize("situation", SITUATION)
 @pytest.mark.parametrize("known", [Known(), Known(models=("m:7b", "n"))], ids=["example", "found"])
 def test_a_file_loads_without_a_word_where_it_is_trusted(
     situation: Situation, known: Known, place: Place
@@ -27,14 +27,11 @@ def test_a_file_loads_without_a_word_where_it_is_trusted(
     assert _said(place, template(situation, known)) == []
 
 
-def test_a_gguf_file_says_what_is_not_built_yet(place: Place) -> None:
+def test_a_gguf_file_says_what_it_needs(place: Place) -> None:
     text = template("gguf", Known(path="/models/a b.gguf"))
-    ((key, message),) = _said(place, text)
-    assert key == "models.local.type"
-    assert "llama-server" in message
+    assert _said(place, text) == []
     assert place.load().config.models["local"].path == "/models/a b.gguf"
-    assert "not built" in text
-    assert "llama-server -m" in text
+    assert "camus[llama]" in text
 
 
 def test_every_situation_is_listed_and_explained_by_comments() -> None:
@@ -58,13 +55,13 @@ def test_with_no_model_the_file_says_what_to_do_and_sets_nothing(place: Place) -
     assert "llama-server" in text
 
 
-@pytest.mark.parametrize("situation", ["none", "gguf"])
+@pytest.mark.parametrize("situation", ["none"])
 def test_the_examples_in_its_comments_work_when_uncommented(
     situation: Situation, place: Place
 ) -> None:
     lines = template(situation).splitlines()
     at = [number for number, line in enumerate(lines) if line == "# models:"]
-    assert len(at) == {"none": 2, "gguf": 1}[situation]
+    assert len(at) == 2
     for number in at:
         block = [line.removeprefix("# ") for line in lines[number : number + 4]]
         place.write("\n".join(block))

@@ -249,13 +249,12 @@ async def test_a_hanging_server_does_not_hold_the_others_up() -> None:
     assert "did not answer within" in bad.problem
 
 
-async def test_llama_cpp_names_its_fallback() -> None:
-    model = Model(name="local", type=BackendKind.LLAMA_CPP, path="x.gguf")
+async def test_llama_cpp_without_a_path_says_what_is_missing() -> None:
+    model = Model(name="local", type=BackendKind.LLAMA_CPP)
     async with opened(configured(model)) as models:
         (profile,) = await models.refresh()
-        assert profile.state == "unsupported"
-        assert "llama-server -m x.gguf" in profile.problem
-        with pytest.raises(Missing, match="llama-server"):
+        assert (profile.state, profile.problem) == ("unsupported", "`path` names no GGUF file")
+        with pytest.raises(Missing, match="names no GGUF file"):
             await ask(models, "local")
 
 
