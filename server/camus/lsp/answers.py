@@ -10,7 +10,8 @@ from camus.lsp.acceptance import Acceptance
 from camus.lsp.choices import Choices
 from camus.lsp.code_actions import Turns, offered, resolved
 from camus.lsp.commands import Commands
-from camus.lsp.pages import Pages, harmless
+from camus.lsp.harmless import harmless
+from camus.lsp.pages import Pages
 from camus.lsp.plaintext import as_plain
 from camus.lsp.reviews import Reviews
 from camus.lsp.session import Session

@@ -32,7 +32,8 @@ from camus.lsp.code_actions import (
     request_for,
 )
 from camus.lsp.edits import label
-from camus.lsp.pages import Pages, harmless, show
+from camus.lsp.harmless import harmless
+from camus.lsp.pages import Pages, show
 from camus.lsp.positions import span_of
 from camus.lsp.reviews import Reviews
 from camus.lsp.session import Session
@@ -211,7 +212,7 @@ class Commands:
         if outcome is None:
             self._session.client.show("info", "Camus has not answered anything yet.")
             return None
-        page = views.decision_page(outcome)
+        page = harmless(views.decision_page(outcome))
         await show(self._session.client, self._pages, f"decision-{outcome.id}", page)
         return {
             **views.answer_view(outcome),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 from pathlib import Path
 
@@ -13,12 +12,6 @@ from camus.source import uri_of
 
 KEPT = 20
 _MOST_IN_A_MESSAGE = 4000
-_CODE = re.compile(r"(^(?:```|~~~)[\s\S]*?^(?:```|~~~)\s*?$|`[^`\n]+`)", re.MULTILINE)
-_IMAGE = re.compile(r"!\[([^\]\n]*)\]\([^)\n]*\)|!\[([^\]\n]*)\]\[[^\]\n]*\]")
-_LINK = re.compile(r"\[([^\]\n]*)\]\(([^)\n]*)\)")
-_REFERENCE = re.compile(r"^[ \t]*\[[^\]\n]+\]:[^\n]*$", re.MULTILINE)
-_TAG = re.compile(r"<(?=[A-Za-z/!])")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
 class Pages:
@@ -55,19 +48,3 @@ async def show(client: Client, pages: Pages, name: str, text: str) -> None:
     words = as_plain(text)  # no client renders the Markdown of a message
     more = "" if len(words) <= _MOST_IN_A_MESSAGE else " …"
     client.show("info", f"{words[:_MOST_IN_A_MESSAGE]}{more}")
-
-
-def harmless(markdown: str) -> str:
-    """A model's Markdown without what loads or hides: images, links, raw HTML, control characters.
-
-    Code stays as it is. An image keeps its description, a link its words with the address beside.
-    """
-    parts = _CODE.split(_CONTROL.sub("", markdown))
-    return "".join(part if index % 2 else _plain(part) for index, part in enumerate(parts))
-
-
-def _plain(text: str) -> str:
-    text = _IMAGE.sub(lambda found: found[1] or found[2] or "", text)
-    text = _REFERENCE.sub("", text)
-    text = _LINK.sub(lambda found: f"{found[1]} (`{found[2].replace('`', '')}`)", text)
-    return _TAG.sub("&lt;", text)
