@@ -10,13 +10,12 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
 from camus.config.families import FAMILY_NAMES, NO_FAMILY, Family, family_of
-from camus.config.importing import Imported, imported
 from camus.config.load import Layers, Loaded, load
-from camus.config.migrating import Migration, downgrade, meaning, migrate
 from camus.config.overrides import PromptFile
 from camus.config.paths import Folders, folders
 from camus.config.patterns import compiled_pattern
 from camus.config.problems import ConfigError, Problem, nearest
+from camus.config.rewritten import Imported, Migration, meaning
 from camus.config.show import show
 from camus.config.template import SITUATIONS, Known, Situation, template
 from camus.config.tree import (
@@ -140,3 +139,24 @@ def json_schema() -> str:
     from camus.config.schema import json_schema as rendered
 
     return rendered()
+
+
+def migrate(data: bytes, file: str) -> Migration:
+    """A first-version file in the second version's spelling; the same models run as before."""
+    from camus.config.migrating import migrate as made
+
+    return made(data, file)
+
+
+def downgrade(data: bytes, file: str) -> Migration:
+    """A second-version file in the first version's spelling, when that can say all of it."""
+    from camus.config.migrating import downgrade as made
+
+    return made(data, file)
+
+
+def imported(data: bytes, file: str) -> Imported:
+    """A configuration file (a TOML profile, say) as YAML; `text` is empty when it is unreadable."""
+    from camus.config.importing import imported as made
+
+    return made(data, file)

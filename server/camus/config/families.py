@@ -30,7 +30,9 @@ class Family:
 
 FAMILIES: tuple[Family, ...] = (
     # The makers' advice for reasoning models: at low temperatures they repeat without end.
-    Family("deepseek-r1", r"deepseek-r1|r1-distill", 131_072, 0.6, 0.95, system=False),
+    Family(
+        "deepseek-r1", r"deepseek-r1|r1-distill|deepseek-reasoner", 131_072, 0.6, 0.95, system=False
+    ),
     Family("qwq", r"\bqwq", 32_768, 0.6, 0.95),
     Family("qwen3", r"qwen-?3(?!.*(instruct|coder))", 32_768, 0.6, 0.95),
     Family("deepseek", r"deepseek", 16_384),

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from camus.config.check import checked
 from camus.config.nodes import Node, to_plain
 from camus.config.problems import Problem
 from camus.config.read import Unreadable, read
+from camus.config.rewritten import Imported
 from camus.config.shapes import normalised
 from camus.config.writing import Plain, yaml
 
 _HEAD = """\
 # Imported from {name} by `camus config import`; see docs/configuration.md for every setting.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """The text of a YAML file that means the same, and what of the source had no meaning."""
-
-    text: str
-    problems: tuple[Problem, ...] = ()
 
 
 def imported(data: bytes, file: str) -> Imported:

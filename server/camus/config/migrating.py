@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import msgspec
 
@@ -17,22 +17,10 @@ from camus.config.check import checked
 from camus.config.nodes import Node, to_plain
 from camus.config.problems import Problem
 from camus.config.read import Unreadable, read, readable
+from camus.config.rewritten import Migration, meaning
 from camus.config.shapes import V1_MODEL, is_v1, normalised
 from camus.config.spans import Place, comments, places
 from camus.config.tree import Config
-
-
-@dataclass(frozen=True, slots=True)
-class Migration:
-    """The bytes a file should have, what was changed in words, and what stands in the way.
-
-    With `problems` the bytes are those that were given. Neither changes nor problems: there is
-    nothing to do.
-    """
-
-    data: bytes
-    changes: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
 
 
 def migrate(data: bytes, file: str) -> Migration:
@@ -91,14 +79,6 @@ def downgrade(data: bytes, file: str) -> Migration:
     if wrong is not None:
         return _refused(data, root, wrong)
     return Migration((bom + after).encode(), said)
-
-
-def meaning(config: Config) -> Config:
-    """What a configuration comes to whatever version it is written in."""
-    implied = config.version == 1 and "default" in config.pipelines and not config.defaults.pipeline
-    pipeline = "default" if implied else config.defaults.pipeline
-    defaults = msgspec.structs.replace(config.defaults, pipeline=pipeline)
-    return msgspec.structs.replace(config, version=2, defaults=defaults)
 
 
 def implied_default(root: Node) -> bool:

@@ -50,6 +50,7 @@ SERVED: dict[str, str] = {
     r"models\.\w+\.(type|model)": _V1,
     r"models\.\w+\.capabilities\[\]": _SPECIAL,
     r"models\.\w+\.(max_tokens|memory_usage)": _SIZES,
+    r"(models\.\w+|backends\[\])\.path": "models/",
     r"pipelines\.[\w-]+\[\]": _V1,
     r"pipelines\.[\w-]+\.(strategy|steps\[\]\.(backend|task))": _STEPS,
     r"pipelines\.[\w-]+\.(backends\[\]|voting|weights\[\])": "orchestrator/",

@@ -263,7 +263,7 @@ def test_a_toml_profile_cut_or_damaged_anywhere_loads_whole_or_not_at_all(
     assert all(key == model.name for key, model in loaded.config.models.items())
 
 
-@FUZZ
+@settings(FUZZ, max_examples=100)
 @given(
     tree=st.dictionaries(_KEYS, _TREES, max_size=6), at=st.integers(0), junk=st.binary(max_size=3)
 )

@@ -101,6 +101,15 @@ def test_the_schema_knows_the_first_versions_spelling(schema: dict[str, Any]) ->
     assert {"strategies", "quality"} <= parts["MultiModel"]["properties"].keys()
 
 
+def test_the_schema_knows_a_profiles_sections(schema: dict[str, Any]) -> None:
+    parts = schema["$defs"]
+    assert {"fallbacks", "routing"} <= parts["Config"]["properties"].keys()
+    assert {"code", "quick", "deep", "general"} <= parts["Defaults"]["properties"].keys()
+    assert {"quick_ms", "deep_ms"} <= parts["Timeouts"]["properties"].keys()
+    assert "secret_scan_before_external" in parts["Privacy"]["properties"]
+    assert "keywords" in parts["Classification"]["properties"]
+
+
 @pytest.mark.parametrize("kind", list(ALIASES), ids=lambda kind: kind.__name__)
 def test_the_schema_takes_every_spelling_of_a_word(kind: type[Any], schema: dict[str, Any]) -> None:
     members, spelled = schema["$defs"][kind.__name__]["anyOf"]
