@@ -8,7 +8,7 @@ from typing import Literal
 
 from camus.config import BackendKind, Capability, Model, TaskKind, family_of
 from camus.models.backend import Served
-from camus.models.errors import Malformed, ModelError, TimedOut, Unauthorised, Unreachable
+from camus.models.errors import Malformed, Missing, ModelError, TimedOut, Unauthorised, Unreachable
 from camus.models.naming import Size, billions, guessed, rung
 from camus.privacy import THIS_MACHINE, Destination, destination_of
 
@@ -177,6 +177,8 @@ def state_of(error: ModelError) -> State:
     match error:
         case Unauthorised():
             return "unauthorised"
+        case Missing():
+            return "missing"
         case Unreachable() | TimedOut() | Malformed():
             return "unreachable"
     return "ready"  # it is there, it only does not list

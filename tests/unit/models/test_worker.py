@@ -96,7 +96,7 @@ async def test_a_file_answers_with_exact_text_and_counts(models_made: Path) -> N
         assert (profile.state, profile.place, profile.window) == ("ready", THIS_MACHINE, 4096)
         completion = await ask(models)
         assert (completion.text, completion.finish) == (ANSWER, "stop")
-        assert completion.usage.completion_tokens == 20
+        assert completion.usage.completion_tokens == 22
         assert (completion.usage.prompt_tokens or 0) > 10
         pid = worker_of(models).pid
     assert gone(pid), "closing ends the process"
