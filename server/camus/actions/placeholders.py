@@ -29,7 +29,8 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 300
-_FIRST = frozenset("#/*-<;{%!\"'[(….")
+_LIKELY = re.compile(r"^[ \t]*+[#/*\-<;{%!\"'\[(….]", re.MULTILINE)
+"""A line that begins like a comment or with dots; looked for before anything is parsed."""
 _MARK = re.compile(rf"^\s*{_COMMENT}\s*(?P<text>.*?)\s*(?:\*/\s*\}}?|-->)?\s*$")
 _BARE = re.compile(rf"^\s*[\[(<{{]?\s*{_DOTS}\s*(?P<text>[^=()]*?)\s*{_DOTS}?\s*[\])>}}]?\s*$")
 
@@ -45,7 +46,7 @@ def left_rows(code: Document, original: str) -> tuple[int, ...]:
 
     Strings over several lines and documentation may hold such words, and so may the original.
     """
-    if not any(_may_stand_for_code(line) for line in code.text.split("\n")):
+    if not _LIKELY.search(code.text):
         return ()
     if "\r" in code.text:
         text = code.text.replace("\r\n", "\n").replace("\r", "\n")
@@ -59,11 +60,6 @@ def left_rows(code: Document, original: str) -> tuple[int, ...]:
     bare = code.beside("...\n")
     dots_are_code = not syntax_errors(bare)
     return tuple(_rows("\n".join(lines), original, dots_are_code=dots_are_code))
-
-
-def _may_stand_for_code(line: str) -> bool:
-    """Whether a line begins like a comment or with dots; looked at before anything is parsed."""
-    return line.lstrip()[:1] in _FIRST
 
 
 def placeholder_in(code: str, original: str, *, dots_are_code: bool = False) -> str:

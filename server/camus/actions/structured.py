@@ -34,6 +34,9 @@ _KEY = re.compile(r'"(\w+)"\s*:')
 _KNOWN = frozenset((*_OLD, *_NEW, *_CODE, *_DIFF, "edits", "files", "changes", "arguments"))
 _COMMA = re.compile(r",(\s*[}\]])")
 _TRIPLE = re.compile(r':\s*"""(.*?)"""\s*([,}])', re.DOTALL)
+_FENCED = re.compile(
+    r"^[ \t]*```[ \t]*(?:json[5c]?)?[ \t]*\n\s{0,40}[\[{]", re.IGNORECASE | re.MULTILINE
+)
 _CALL = re.compile(r"<tool_call>(.*?)(?:</tool_call>|\Z)", re.DOTALL)
 
 
@@ -71,7 +74,7 @@ def _body(text: str) -> str | None:
     if bare.startswith("<tool_call>"):
         found = _CALL.search(bare)
         bare = found[1].strip() if found else bare
-    elif not bare.startswith(("{", "[")) and "```" in bare:
+    elif not bare.startswith(("{", "[")) and _FENCED.search(bare):
         held = [each for each in blocks(bare) if each.code.strip()]
         if len(held) != 1 or held[0].info.lower() not in {"", "json", "json5", "jsonc"}:
             return None

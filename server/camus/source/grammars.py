@@ -30,6 +30,8 @@ class Grammar:
 
     definitions: Mapping[str, Role] = field(default_factory=dict)
     """Nodes that define something by themselves or through a carrier that names them."""
+    definition_words: tuple[bytes, ...] = ()
+    """Words of which every definition holds one; a statement without them is not looked into."""
     anonymous: frozenset[str] = frozenset()
     """Functions that are definitions only where a carrier names them, else part of their owner."""
     wrappers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

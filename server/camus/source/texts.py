@@ -29,6 +29,8 @@ def indent_unit(document: Document) -> str:
 def newline_of(document: Document) -> str:
     """The line break that the file uses most: LF, CRLF or CR; LF when it has none."""
     text = document.text
+    if "\r" not in text:
+        return "\n"
     pairs = text.count("\r\n")
     counts = {"\n": text.count("\n") - pairs, "\r\n": pairs, "\r": text.count("\r") - pairs}
     return max(counts, key=lambda kind: counts[kind])

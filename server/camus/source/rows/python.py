@@ -7,6 +7,7 @@ from camus.source.grammars import Grammar
 PYTHON = Grammar(
     package="tree_sitter_python",
     definitions={"function_definition": "function", "class_definition": "class"},
+    definition_words=(b"def", b"class"),
     anonymous=frozenset({"lambda"}),
     wrappers={"decorated_definition": ("definition",)},
     braces=False,
