@@ -121,7 +121,7 @@ def _next_steps(situation: Situation, known: Known) -> tuple[str, ...]:
         )
     if situation == "gguf":
         return (
-            "Running the file inside Camus is not built yet; the file says how to serve it today.",
+            "Running a file needs an extra; the file that was written says which.",
             "Next: camus trust, then camus doctor",
         )
     if situation == "team" and not known.url:
