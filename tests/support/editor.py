@@ -164,7 +164,7 @@ class Editor:
                 await self._news.wait_for(found)
         message = found()
         assert message is not None
-        return message["params"]
+        return message.get("params")
 
     # -- a session
 

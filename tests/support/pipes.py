@@ -160,7 +160,7 @@ class Pipes:
     def _meet(self, message: dict[str, Any]) -> None:
         """Answer a request of the server's with nothing."""
         if "id" in message:
-            items = (message["params"] or {}).get("items", ())
+            items = (message.get("params") or {}).get("items", ())
             self.send({"id": message["id"], "result": [None for _ in items] or None})
 
     def _listen(self) -> None:

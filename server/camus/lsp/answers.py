@@ -26,8 +26,9 @@ class Answers:
         self._session = session
         self._turns = Turns()
         self.choices = Choices(session)
-        self.reviews = Reviews(session.client, session.documents.get)
         pages = Pages(config.folders().cache / "pages")
+        rules = Pages(config.folders().cache / "rules")
+        self.reviews = Reviews(session.client, session.documents.get, rules)
         self.acceptance = Acceptance(self._taken)
         session.on_selected = self.tell_selection
         self._commands = Commands(

@@ -9,6 +9,7 @@ from lsprotocol import types as lsp
 from msgspec import Meta
 from pygls.exceptions import JsonRpcInvalidParams
 
+from camus.analysis import Aspect
 from camus.lsp.tickets import Ticket
 
 Unit = Annotated[int, Meta(ge=0)]
@@ -65,6 +66,15 @@ class Place(_Arguments, frozen=True, kw_only=True):
 
     uri: str
     range: Range
+    fresh: bool = False
+
+
+class Review(_Arguments, frozen=True, kw_only=True):
+    """What to review: a range or (without one) the whole document; all aspects or these."""
+
+    uri: str
+    range: Range | None = None
+    aspects: tuple[Aspect, ...] = ()
     fresh: bool = False
 
 
@@ -145,9 +155,9 @@ def named(arguments: object) -> Named:
     return taken(arguments, Named)
 
 
-def ticket_or_place(arguments: object) -> Ticket | Place:
-    """What a code action carried, or a place as a client's own menu sends it."""
+def ticket_or(arguments: object, kind: type[T]) -> Ticket | T:
+    """What a code action carried, or what a client's own menu sends: a place, for instance."""
     given = arguments[0] if isinstance(arguments, list | tuple) and arguments else {}
     if isinstance(given, dict) and "hash" in given:
         return taken(arguments, Ticket)
-    return taken(arguments, Place)
+    return taken(arguments, kind)

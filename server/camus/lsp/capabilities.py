@@ -44,11 +44,19 @@ class Capabilities:
     """Renders Markdown in hovers."""
     status: bool = False
     """Wants `camus/status`; only a client that was made for Camus says so."""
-    command_links: bool = False
-    """Runs links of the form `command:camus.NAME`; again only one that was made for Camus."""
+    disabled: bool = False
+    """Shows a code action that cannot be chosen, with its reason."""
+    pulls: bool = False
+    """Asks for diagnostics itself, and again when it is told to; otherwise they are pushed."""
+    code_links: bool = False
+    """Shows a diagnostic's code as a link."""
+    related: bool = False
+    """Shows places that belong to a diagnostic."""
+    diagnostic_tags: frozenset[int] = frozenset()
+    """The tags of diagnostics that it knows."""
 
 
-OWN_OPTIONS = ("status", "commandLinks", "token")
+OWN_OPTIONS = ("status", "token")
 """What `initializationOptions.camus` may hold beside settings: the client's own declarations."""
 
 
@@ -65,6 +73,7 @@ def capabilities_of(
     tried: Mapping[str, object] = experimental if isinstance(experimental, Mapping) else {}
     action = _at(client, "text_document.code_action")
     edit = _at(client, "workspace.workspace_edit")
+    published = _at(client, "text_document.publish_diagnostics")
     watched = _at(client, "workspace.did_change_watched_files")
     properties = _at(action, "resolve_support.properties") or ()
     versioned = bool(_at(edit, "document_changes"))
@@ -88,7 +97,12 @@ def capabilities_of(
         markdown=lsp.MarkupKind.Markdown
         in (_at(client, "text_document.hover.content_format") or ()),
         status=own.get("status") is True or tried.get("camusStatus") is True,
-        command_links=own.get("commandLinks") is True or tried.get("camusCommandLinks") is True,
+        disabled=bool(_at(action, "disabled_support")),
+        pulls=_at(client, "text_document.diagnostic") is not None
+        and bool(_at(client, "workspace.diagnostics.refresh_support")),
+        code_links=bool(_at(published, "code_description_support")),
+        related=bool(_at(published, "related_information")),
+        diagnostic_tags=frozenset(int(t) for t in _at(published, "tag_support.value_set") or ()),
     )
 
 

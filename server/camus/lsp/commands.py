@@ -16,11 +16,13 @@ from camus.lsp.arguments import (
     Judged,
     Known,
     Modify,
+    Place,
     Preview,
     Question,
     Range,
+    Review,
     taken,
-    ticket_or_place,
+    ticket_or,
 )
 from camus.lsp.choices import Choices
 from camus.lsp.code_actions import (
@@ -134,9 +136,8 @@ class Commands:
 
     async def _explain(self, arguments: object, token: Token) -> object:
         """Explain a symbol; its hover shows the explanation from then on."""
-        outcome = await perform(
-            self._session, self._request("explain", arguments), "Explain", token
-        )
+        given = ticket_or(arguments, Place)
+        outcome = await perform(self._session, self._request("explain", given), "Explain", token)
         return await self._tell("Explain", outcome)
 
     async def _ask(self, arguments: object, token: Token) -> object:
@@ -168,11 +169,14 @@ class Commands:
 
     async def _review(self, arguments: object, token: Token) -> object:
         """Review a symbol: findings as diagnostics, and a summary."""
-        outcome = await perform(self._session, self._request("review", arguments), "Review", token)
+        given = ticket_or(arguments, Review)
+        aspects = () if isinstance(given, Ticket) else given.aspects
+        outcome = await perform(self._session, self._request("review", given), "Review", token)
         if outcome.state not in {"done", "nothing"}:
             self._choices.declined("Review", outcome)
             return views.answer_view(outcome)
-        shown = self._reviews.publish(outcome)
+        findings = tuple(f for f in outcome.findings if not aspects or f.aspect in aspects)
+        shown = self._reviews.publish(outcome, findings)
         return {**views.answer_view(outcome), "text": harmless(outcome.text), "findings": shown}
 
     async def _preview(self, arguments: object, token: Token) -> object:
@@ -228,8 +232,7 @@ class Commands:
                 return True
             return engine.feedback(given.id, given.verdict)
 
-    def _request(self, action: str, arguments: object) -> Request:
-        given = ticket_or_place(arguments)
+    def _request(self, action: str, given: Ticket | Place | Review) -> Request:
         if isinstance(given, Ticket):
             return request_for(self._session, given)
         document = self._document(given.uri)

@@ -78,6 +78,9 @@ class MendedProtocol(LanguageServerProtocol):
         self.ended: Callable[[], None] = lambda: None
         self.execute: Command | None = None
         self.commands: Sequence[str] = ()
+        self.adjust: Callable[[lsp.ServerCapabilities, lsp.InitializeParams], None] = (
+            lambda _offered, _hello: None
+        )
         self._initialized = False
         super().__init__(server, converter)
         converter.register_structure_hook(int, self._whole)
@@ -322,6 +325,7 @@ class MendedProtocol(LanguageServerProtocol):
         result.capabilities.execute_command_provider = lsp.ExecuteCommandOptions(
             list(self.commands), work_done_progress=True
         )
+        self.adjust(result.capabilities, params)
         self._initialized = True
         return result
 

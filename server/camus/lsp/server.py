@@ -55,6 +55,7 @@ class Server(LanguageServer):
         self.initialized = asyncio.Event()
         self.protocol.execute = self._execute
         self.protocol.commands = COMMANDS
+        self.protocol.adjust = self._only_what_it_uses
         self._register()
 
     @property
@@ -79,6 +80,9 @@ class Server(LanguageServer):
         manager.feature_options[lsp.TEXT_DOCUMENT_CODE_ACTION] = lsp.CodeActionOptions(
             code_action_kinds=list(ACTION_KINDS), resolve_provider=True
         )
+        manager.feature_options[lsp.TEXT_DOCUMENT_DIAGNOSTIC] = lsp.DiagnosticOptions(
+            inter_file_dependencies=False, workspace_diagnostics=False, identifier="camus"
+        )
         # pygls' decorator sets attributes on what it registers, which a bound method has not.
         manager.features.update(
             {
@@ -87,6 +91,7 @@ class Server(LanguageServer):
                 lsp.TEXT_DOCUMENT_CODE_ACTION: self._code_action,
                 lsp.CODE_ACTION_RESOLVE: self._resolve,
                 lsp.TEXT_DOCUMENT_HOVER: self._hover,
+                lsp.TEXT_DOCUMENT_DIAGNOSTIC: self._diagnostic,
                 lsp.TEXT_DOCUMENT_DID_OPEN: self._opened,
                 lsp.TEXT_DOCUMENT_DID_CHANGE: self._changed,
                 lsp.TEXT_DOCUMENT_DID_CLOSE: self._closed,
@@ -96,6 +101,13 @@ class Server(LanguageServer):
                 lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL: self._stop,
             }
         )
+
+    def _only_what_it_uses(
+        self, offered: lsp.ServerCapabilities, hello: lsp.InitializeParams
+    ) -> None:
+        """Offer to be asked for diagnostics only to a client that then need not be told."""
+        if not capabilities_of(hello.capabilities, None).pulls:
+            offered.diagnostic_provider = None
 
     def _initialize(self, params: lsp.InitializeParams) -> None:
         self._hello = params
@@ -115,6 +127,9 @@ class Server(LanguageServer):
 
     async def _hover(self, params: lsp.HoverParams) -> object:
         return await self.features.hover(params)
+
+    async def _diagnostic(self, params: lsp.DocumentDiagnosticParams) -> object:
+        return self.features.answers.reviews.pulled(params.text_document.uri)
 
     async def _execute(self, params: lsp.ExecuteCommandParams) -> object:
         return await self.features.answers.execute(params)

@@ -5,20 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lsprotocol import types as lsp
-
-from camus.analysis import Finding, Severity
-from camus.lsp.capabilities import Encoding
-from camus.lsp.positions import range_of
+from camus.analysis import Finding
 from camus.orchestrator import Decision, Outcome
 from camus.quality import Report
-from camus.source import Document
-
-_SEVERITIES: dict[Severity, lsp.DiagnosticSeverity] = {
-    "error": lsp.DiagnosticSeverity.Error,
-    "warning": lsp.DiagnosticSeverity.Warning,
-    "info": lsp.DiagnosticSeverity.Information,
-}
 
 
 def answer_view(outcome: Outcome) -> dict[str, Any]:
@@ -101,23 +90,6 @@ def decision_page(outcome: Outcome) -> str:
         lines += _list("Checked", outcome.report.checked)
         lines += _list("Not checked", outcome.report.unchecked)
     return "\n".join([*lines, f"id `{outcome.id}`, {outcome.seconds:.2f} s", ""])
-
-
-def diagnostics_view(
-    findings: Sequence[Finding], document: Document, encoding: Encoding
-) -> list[lsp.Diagnostic]:
-    """Findings as diagnostics of source `camus`."""
-    return [
-        lsp.Diagnostic(
-            range_of(document, finding.span, encoding),
-            finding.message,
-            severity=_SEVERITIES[finding.severity],
-            code=finding.rule or None,
-            code_description=lsp.CodeDescription(finding.url) if finding.url else None,
-            source="camus",
-        )
-        for finding in findings
-    ]
 
 
 def _attempt(attempt: Any) -> str:
