@@ -9,8 +9,17 @@ from camus.actions.corrections import correction, taught
 from camus.actions.described import Described, described
 from camus.actions.drafting import BadReply
 from camus.actions.offers import applicable
+from camus.actions.opinions import Opinion, read_opinion
 from camus.actions.placeholders import left_out, placeholder_in
-from camus.actions.prompts import Manner, TooLarge, Written, prompt, repair_prompt, written
+from camus.actions.prompts import (
+    Manner,
+    TooLarge,
+    Written,
+    opinion_prompt,
+    prompt,
+    repair_prompt,
+    written,
+)
 from camus.actions.replies import read
 from camus.actions.rewrites import rewrite
 from camus.actions.summary import summary
@@ -43,6 +52,7 @@ __all__ = [
     "Latency",
     "Manner",
     "Offer",
+    "Opinion",
     "Produces",
     "Task",
     "Template",
@@ -58,9 +68,11 @@ __all__ = [
     "every_shipped",
     "left_out",
     "make_task",
+    "opinion_prompt",
     "placeholder_in",
     "prompt",
     "read",
+    "read_opinion",
     "repair_prompt",
     "request_features",
     "rewrite",

@@ -19,6 +19,7 @@ from camus.actions.tasks import Chunk, Task
 from camus.actions.templating import (
     PLACEHOLDER,
     SHIPPED,
+    VALUES,
     Template,
     Templates,
     template_names,
@@ -129,6 +130,31 @@ def repair_prompt(
     )
     version = _digest(first.version, used.text)
     return Prompt((*first.messages, *turns), first.sources, version, first.tags)
+
+
+def opinion_prompt(
+    before: Task, after: Task, *, window: int, answer: int, manner: Manner = Manner()
+) -> Prompt | TooLarge:
+    """The prompt for a second model: the target as it was and as a draft leaves it."""
+    language, family = before.document.language, manner.family.name
+    used = tuple(manner.templates.find(n, language, family) for n in ("system_text", "opinion"))
+    tag = _tag(before.code, after.code)
+    values = {
+        **dict.fromkeys(VALUES, ""),
+        **_words(before, ""),
+        "tag": tag,
+        "before": _data(tag, _code_block(before, code_of(before))),
+        "code": _data(tag, _code_block(after, code_of(after))),
+    }
+    messages = tuple(
+        Message("system" if each.name.startswith("system") else "user", _fill(each, values))
+        for each in used
+    )
+    made = Prompt(messages, (before.document.uri,), version_of(used), (tag,))
+    needed = _size(made)
+    if needed > window - answer:
+        return TooLarge(needed, window, _too_large(before, needed, window, answer))
+    return made if manner.family.system else _without_system(made)
 
 
 def code_of(task: Task) -> str:

@@ -39,11 +39,12 @@ VALUES: dict[str, str] = {
     "chunks": "pieces of other files; may be empty",
     "about": "the code a question is about; may be empty",
     "convention": "how the language is documented: the template `convention`",
+    "before": "the target as it was before the change; only in `opinion`",
     "complaint": "what was wrong with the answer; only in `repair` and `repair_text`",
 }
 """The placeholders and what is put in for each."""
 
-_NEEDED = frozenset({"code", "numbered", "about", "tag", "request", "step", "complaint"})
+_NEEDED = frozenset({"before", "code", "numbered", "about", "tag", "request", "step", "complaint"})
 _THE_REQUEST = frozenset({"modify", "ask"})
 """Templates whose instruction is the whole request."""
 
@@ -185,7 +186,7 @@ def _known(base: str) -> frozenset[str]:
         return frozenset()
     if base.startswith("repair"):
         return frozenset({"complaint"})
-    return frozenset(VALUES) - {"complaint"}
+    return frozenset(VALUES) - ({"complaint"} if base == "opinion" else {"complaint", "before"})
 
 
 def _needed(base: str) -> set[str]:

@@ -4,6 +4,7 @@ An absent tool is a fact, not an error. Nothing here raises for what a tool does
 missing, fails or takes too long is named in `Findings.absent`.
 """
 
+from camus.analysis.filters import Filtered, Filters
 from camus.analysis.findings import Aspect, Finding, Findings, Fix, Severity
 from camus.analysis.git import Committed
 from camus.analysis.tools import Tool, Tools
@@ -14,6 +15,8 @@ __all__ = [
     "Aspect",
     "Committed",
     "Comparison",
+    "Filtered",
+    "Filters",
     "Finding",
     "Findings",
     "Fix",

@@ -20,6 +20,7 @@ _COMMANDS: Mapping[str, str] = {
     "classify": "camus.cli.classifying:classify_command",
     "undo": "camus.cli.housekeeping:undo",
     "feedback": "camus.cli.housekeeping:feedback",
+    "thresholds": "camus.cli.learning:thresholds",
     "completion": "camus.cli.housekeeping:completion",
     "serve": "camus.cli.housekeeping:serve",
     "editor": "camus.cli.editor_command:editor",

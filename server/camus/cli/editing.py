@@ -144,6 +144,14 @@ def as_json(work: Work, outcomes: list[Outcome], diff: str, written: bool) -> di
             for outcome in outcomes
             for a in outcome.decision.attempts
         ],
+        "post_processing": [
+            {"step": f.step, "lines": f.lines, "said": f.said} for o in done for f in o.finishes
+        ],
+        "checked": list(dict.fromkeys(c for o in done if o.report for c in o.report.checked)),
+        "unchecked": list(dict.fromkeys(c for o in done if o.report for c in o.report.unchecked)),
+        "observed": [
+            {"kept": o.observed.rate, "samples": o.observed.samples} for o in done if o.observed
+        ],
         "warnings": list(dict.fromkeys(w for outcome in outcomes for w in outcome.warnings)),
         "message": "; ".join(dict.fromkeys(o.message for o in outcomes if o.message)),
     }

@@ -49,8 +49,10 @@ def trust(folder: Path) -> None:
     async def work() -> int:
         loaded = load(Layers(folders=folders(), workspace=root))
         if not loaded.digest or loaded.workspace is None:
-            click.echo(f"{root} has no configuration of its own: there is nothing to trust")
-            return Exit.NOTHING
+            with _told():
+                _ledger().trust(loaded.workspace or root, "", now=_now())
+            click.echo(f"{root} is trusted; it has no configuration of its own")
+            return Exit.DONE
         for problem in loaded.problems:
             click.echo(f"  {problem}")
         with _told():

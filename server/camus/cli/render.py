@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from camus.analysis import Finding
-from camus.orchestrator import Attempt, Outcome
+from camus.orchestrator import Attempt, Finish, Outcome
 from camus.source import Document
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -50,6 +50,8 @@ def headline(outcome: Outcome) -> str:
     """The score, the model, the time and the id of an answer."""
     colour = "yellow" if outcome.needs_confirmation else "green"
     value = f"quality {outcome.report.score:.2f}" if outcome.report else "no score"
+    seen = outcome.observed
+    value += f" ({seen.rate:.0%} of {seen.samples} like it were kept)" if seen else ""
     score = click.style(value, fg=colour, bold=True)
     cached = " (from the cache)" if outcome.decision.cached else ""
     return f"{score} · {outcome.model}{cached} · {outcome.seconds:.2f} s · {outcome.id}"
@@ -71,10 +73,20 @@ def verdict(outcome: Outcome) -> Iterable[str]:
             yield f"  checked: {', '.join(report.checked)}"
         if report.unchecked:
             yield f"  not checked: {', '.join(report.unchecked)}"
+    yield from (
+        f"  {line}" for line in map(finish_line, outcome.finishes) if outcome.state == "done"
+    )
     yield from (f"  note: {harmless(note)}" for note in outcome.notes)
     yield from (
         click.style(f"  ! {harmless(warning)}", fg="yellow") for warning in outcome.warnings
     )
+
+
+def finish_line(finish: Finish) -> str:
+    """What one step of post-processing did."""
+    count = f"{finish.lines} line{'' if finish.lines == 1 else 's'} changed"
+    said = f"; {harmless(finish.said)}" if finish.said else ""
+    return f"{finish.step}: {count if finish.lines else 'nothing changed'}{said}"
 
 
 def reasons(outcome: Outcome) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
 from camus.config.families import FAMILY_NAMES, NO_FAMILY, Family, family_of
+from camus.config.judging import Checks, Command, PostProcessing
 from camus.config.load import Layers, Loaded, load
 from camus.config.overrides import PromptFile
 from camus.config.paths import Folders, folders
@@ -64,8 +65,10 @@ __all__ = [
     "Balancing",
     "Cache",
     "Capability",
+    "Checks",
     "Classification",
     "ClassificationRule",
+    "Command",
     "Complexity",
     "Composite",
     "Config",
@@ -84,6 +87,7 @@ __all__ = [
     "MultiModel",
     "Parameters",
     "Pipeline",
+    "PostProcessing",
     "Privacy",
     "Problem",
     "PromptFile",

@@ -44,6 +44,7 @@ ENTRIES = {
     "Composite": "composite",
     "RoutingRule": "rule",
     "ClassificationRule": "rule",
+    "Command": "step",
 }
 """The nodes that stand by themselves: an error in one leaves it out as a whole, and only it."""
 

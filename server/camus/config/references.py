@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from camus.config.judging import PostProcessing
 from camus.config.nodes import Node, Scalar
 from camus.config.problems import Problem, nearest
 from camus.config.tree import Defaults
@@ -12,7 +13,7 @@ from camus.config.words import BUILT_IN_COMPOSITES, TaskKind, canonical
 
 def notes(root: Node) -> tuple[Problem, ...]:
     """Warnings about a merged configuration."""
-    return (*_names(root), *_contradictions(root), *_unserved(root))
+    return (*_names(root), *_steps(root), *_contradictions(root), *_unserved(root))
 
 
 def _names(root: Node) -> Iterator[Problem]:
@@ -33,6 +34,19 @@ def _names(root: Node) -> Iterator[Problem]:
         yield from _known(rule.at("task"), kinds | set(TaskKind), "task kind")
 
 
+def _steps(root: Node) -> Iterator[Problem]:
+    """Steps of post-processing that are neither built in nor among the user's commands."""
+    known = {*PostProcessing().steps, *root.at("post_processing", "commands").entries}
+    lists = [root.at("post_processing", "steps")]
+    lists += [each.at("post_processing_steps") for each in root.at("composites").entries.values()]
+    for listed in lists:
+        for step in listed.items:
+            if isinstance(step.value, str) and step.value not in known:
+                close = nearest(step.value, known)
+                hint = f"; did you mean `{close}`?" if close else ""
+                yield step.problem(f"no step `{step.value}` is known{hint}", close, "warning")
+
+
 def _known(node: Node, names: set[str], what: str) -> Iterator[Problem]:
     if not isinstance(node.value, str) or not node.value or node.value in names:
         return
@@ -47,12 +61,6 @@ def _known(node: Node, names: set[str], what: str) -> Iterator[Problem]:
 _NOT_YET: tuple[tuple[str, Scalar, str], ...] = (
     ("multi_model.intelligent_selection.type", "score", "not served yet; rules choose instead"),
     ("multi_model.intelligent_selection.type", "learning", "not served yet; rules choose instead"),
-    ("multi_model.quality_validation", False, "drafts are judged all the same"),
-    (
-        "multi_model.cross_validation",
-        True,
-        "a second model does not check drafts yet; the built-in checks judge them",
-    ),
     (
         "privacy.allow_external",
         True,
@@ -66,21 +74,12 @@ _NOT_YET: tuple[tuple[str, Scalar, str], ...] = (
 )
 """Settings, the value that is not served yet, and what happens instead."""
 
-_SWITCHES = {
-    "post_processing": "not served yet; its drafts are checked and repaired like all others",
-}
-"""Switches of a composite, and what happens instead of switching them off."""
-
 
 def _unserved(root: Node) -> Iterator[Problem]:
     for pipeline in root.at("pipelines").entries.values():
         yield from _strategy(pipeline.at("strategy"), "the steps run in sequence")
     fallback = "the models are tried one after another"
     yield from _strategy(root.at("defaults", "strategy"), fallback)
-    for composite in root.at("composites").entries.values():
-        for key, instead in _SWITCHES.items():
-            if composite.at(key).value is False:
-                yield composite.at(key).problem(instead, "", "warning")
     for rule in root.at("multi_model", "intelligent_selection", "rules").items:
         yield from _strategy(rule.at("strategy"), fallback)
     for path, value, message in _NOT_YET:

@@ -10,6 +10,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from camus.config.fields import Count, Ratio, Seconds, Weight, Words
+from camus.config.fields import says as _says
+from camus.config.judging import Checks, PostProcessing
 from camus.config.words import (
     BackendKind,
     Balancing,
@@ -18,17 +21,6 @@ from camus.config.words import (
     StrategyName,
     TaskKind,
 )
-
-
-def _says(description: str) -> Meta:
-    return Meta(description=description)
-
-
-Ratio = Annotated[float, Meta(ge=0, le=1)]
-Count = Annotated[int, Meta(ge=0)]
-Seconds = Annotated[float, Meta(gt=0)]
-Words = tuple[str, ...]
-Weight = Annotated[float, Meta(ge=0, le=100)]
 
 
 class _Node(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
@@ -159,7 +151,12 @@ class Composite(_Node, frozen=True, kw_only=True):
         Parameters()
     )
     retrieval: Annotated[bool, _says("show it pieces of the project beside the target")] = True
-    post_processing: Annotated[bool, _says("format and repair its drafts")] = True
+    post_processing: Annotated[
+        bool, _says("finish its drafts by the steps of `post_processing.steps`")
+    ] = True
+    post_processing_steps: Annotated[
+        Words, _says("its own steps instead of those; empty: the same")
+    ] = ()
 
 
 class Defaults(_Node, frozen=True, kw_only=True):
@@ -370,6 +367,10 @@ class Config(_Node, frozen=True, kw_only=True):
     privacy: Annotated[Privacy, _says("what may leave this machine")] = Privacy()
     timeouts: Annotated[Timeouts, _says("hard limits of one generation")] = Timeouts()
     actions: Annotated[Actions, _says("how actions behave")] = Actions()
+    checks: Annotated[Checks, _says("slower checks, and thresholds that learn")] = Checks()
+    post_processing: Annotated[
+        PostProcessing, _says("what is done to a draft before it is judged")
+    ] = PostProcessing()
     retrieval: Annotated[Retrieval, _says("what a model sees of the project")] = Retrieval()
     cache: Annotated[Cache, _says("the store of answers")] = Cache()
     journal: Annotated[Journal, _says("the log of events")] = Journal()

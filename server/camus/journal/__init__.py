@@ -17,10 +17,12 @@ from camus.journal.events import (
     cleaned,
 )
 from camus.journal.log import Journal
-from camus.journal.stats import Arm, Stats, fold
+from camus.journal.stats import LIKED, RESET, Arm, Stats, fold
 from camus.journal.store import JournalError, export, forget
 
 __all__ = [
+    "LIKED",
+    "RESET",
     "Arm",
     "Attempted",
     "Corrected",

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from camus.journal.events import Attempted, Corrected, Event, Feedback, Finished, Verdict
+from camus.journal.events import (
+    Attempted,
+    Corrected,
+    Event,
+    Feedback,
+    Finished,
+    Noted,
+    Verdict,
+)
 
 Key = tuple[str, str, str]
 """(model, kind, language)."""
+
+RESET = "thresholds-reset"
+"""What a note says after which the scores before it no longer move a threshold."""
 
 REMEMBERED = 1_000
 """The number of latest answers that feedback can still be counted for."""
@@ -16,7 +27,7 @@ REMEMBERED = 1_000
 CORRECTIONS = 200
 """The number of latest corrections that are learnt from."""
 
-_LIKED: frozenset[Verdict] = frozenset({"accepted", "good"})
+LIKED: frozenset[Verdict] = frozenset({"accepted", "good"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,8 @@ class Answer:
 
     key: Key
     verdict: Verdict | None = None
+    score: float | None = None
+    """What it scored; None when it was not scored, or thresholds were reset since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +96,12 @@ class Tally:
                 self._feedback(event)
             case Corrected():
                 self._corrections = (*self._corrections, event)[-CORRECTIONS:]
+            case Noted(what=what) if what == RESET:
+                self._answers = {
+                    each: replace(answer, score=None) for each, answer in self._answers.items()
+                }
             case _:
-                pass  # notes are for reports, which read the log itself
+                pass  # other notes are for reports, which read the log itself
 
     def stats(self) -> Stats:
         """What the events so far add up to."""
@@ -111,7 +128,9 @@ class Tally:
         self._requests += 1
         if not event.model:
             return
-        self._answers[event.id] = Answer((event.model, event.kind, event.language))
+        self._answers[event.id] = Answer(
+            (event.model, event.kind, event.language), score=event.score
+        )
         if len(self._answers) > REMEMBERED:
             del self._answers[next(iter(self._answers))]
 
@@ -122,11 +141,11 @@ class Tally:
         if answer.verdict is not None:
             self._judge(answer.key, answer.verdict, -1)
         self._judge(answer.key, event.verdict, 1)
-        self._answers[event.id] = Answer(answer.key, event.verdict)
+        self._answers[event.id] = replace(answer, verdict=event.verdict)
 
     def _judge(self, key: Key, verdict: Verdict, by: int) -> None:
         arm = self._arms.get(key, Arm())
-        if verdict in _LIKED:
+        if verdict in LIKED:
             self._arms[key] = replace(arm, accepted=arm.accepted + by)
         else:
             self._arms[key] = replace(arm, rejected=arm.rejected + by)

@@ -21,6 +21,12 @@ def answer_view(outcome: Outcome) -> dict[str, Any]:
         "message": outcome.message,
         "warnings": list(outcome.warnings),
         "notes": list(outcome.notes),
+        "postProcessing": [
+            {"step": f.step, "lines": f.lines, "said": f.said} for f in outcome.finishes
+        ],
+        "observed": {"kept": outcome.observed.rate, "samples": outcome.observed.samples}
+        if outcome.observed
+        else None,
     }
 
 
@@ -89,6 +95,11 @@ def decision_page(outcome: Outcome) -> str:
         )
         lines += _list("Checked", outcome.report.checked)
         lines += _list("Not checked", outcome.report.unchecked)
+    steps = [f"{f.step}: {f.lines} lines changed {f.said}".rstrip() for f in outcome.finishes]
+    lines += _list("Post-processing", steps)
+    if outcome.observed:
+        seen = outcome.observed
+        lines += [f"{seen.rate:.0%} of {seen.samples} answers that scored so were kept.", ""]
     return "\n".join([*lines, f"id `{outcome.id}`, {outcome.seconds:.2f} s", ""])
 
 

@@ -3,11 +3,21 @@
 from camus.orchestrator.assemble import Settings, assemble
 from camus.orchestrator.engine import Orchestrator
 from camus.orchestrator.preview import Preview
-from camus.orchestrator.values import Attempt, Decision, Outcome, Request, Stage, State, StepDraft
+from camus.orchestrator.values import (
+    Attempt,
+    Decision,
+    Finish,
+    Outcome,
+    Request,
+    Stage,
+    State,
+    StepDraft,
+)
 
 __all__ = [
     "Attempt",
     "Decision",
+    "Finish",
     "Orchestrator",
     "Outcome",
     "Preview",

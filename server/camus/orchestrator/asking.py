@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from camus import actions, privacy
@@ -29,7 +29,7 @@ from camus.privacy import Denied, Prompt
 from camus.routing import Choice
 
 CHARACTERS_A_TOKEN = 3.0
-LEAST_ANSWER, TEXT_ANSWER = 512, 1024
+LEAST_ANSWER, TEXT_ANSWER, OPINION_ANSWER = 512, 1024, 512
 TEMPERATURE, TOP_P = 0.2, 0.95
 """Where neither the family nor the configuration says otherwise."""
 
@@ -99,10 +99,38 @@ class Asker:
         prompt = actions.repair_prompt(task, first.prompt, first.reply, complaint, manner)
         return await self.send(task, prompt, profile, sampling)
 
+    async def opinion(self, before: Task, after: Task, choice: Choice, profile: Profile) -> Answer:
+        """Ask a second model what it thinks of a draft; the answer holds a reply and no draft."""
+        sampling = replace(
+            sampling_for(before, choice, self.config, profile),
+            max_tokens=min(OPINION_ANSWER, profile.window // 2),
+        )
+        prompt = await asyncio.to_thread(
+            actions.opinion_prompt,
+            before,
+            after,
+            window=profile.window,
+            answer=sampling.max_tokens,
+            manner=self._manner(profile),
+        )
+        if isinstance(prompt, TooLarge):
+            return Answer("error", detail=prompt.message, error="TooLarge")
+        return await self._completed(before, prompt, profile, sampling)
+
     async def send(
         self, task: Task, prompt: Prompt, profile: Profile, sampling: Sampling
     ) -> Answer:
         """Clear a prompt, have it answered and read the reply."""
+        said = await self._completed(task, prompt, profile, sampling)
+        if said.completion is None:
+            return said
+        # Reading a long reply takes more than the loop may be kept waiting.
+        return await asyncio.to_thread(read, task, prompt, said.reply, said.completion, said.cached)
+
+    async def _completed(
+        self, task: Task, prompt: Prompt, profile: Profile, sampling: Sampling
+    ) -> Answer:
+        """Clear a prompt and have it answered, from the cache where it was before."""
         cleared = privacy.clear(prompt, profile.place, self.rules)
         if isinstance(cleared, Denied):
             return Answer(
@@ -128,8 +156,9 @@ class Asker:
             if completion.finish == "stop":
                 self.store.put(key, completion.text)
         reply = cleared.restore(completion.text)
-        # Reading a long reply takes more than the loop may be kept waiting.
-        return await asyncio.to_thread(read, task, prompt, reply, completion, kept is not None)
+        return Answer(
+            "ok", prompt=prompt, reply=reply, completion=completion, cached=kept is not None
+        )
 
 
 def turn_of(task: Task) -> Turn:

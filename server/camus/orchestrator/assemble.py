@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from camus import config
-from camus.analysis import Tools
+from camus.analysis import Filters, Tools, Trials, TypeCheckers
 from camus.config import BackendKind, Layers, Loaded
 from camus.journal import Journal
 from camus.models import Backend, Models
@@ -59,13 +59,20 @@ def assemble(settings: Settings) -> Orchestrator:
         return Snapshot(loaded, models, index, rooms.clock)
 
     def trusts(project: str) -> bool:
+        """Whether the user trusts a folder as it is configured, or without a configuration."""
         root = current.workspace
-        return current.trusted and root is not None and Path(project).is_relative_to(root)
+        if root is not None and current.digest:
+            return current.trusted and Path(project).is_relative_to(root)
+        return bool(project) and ledger.trusted(Path(project), "")
 
     journal = first.config.journal
     rooms = Rooms(
         roots=settings.roots,
         tools=Tools(trusts=trusts),
+        types=TypeCheckers(folders.cache / "types"),
+        trials=Trials(),
+        filters=Filters(),
+        trusts=trusts,
         journal=Journal(
             folders.state / "journal.sqlite3" if journal.enabled else None,
             keep_days=journal.keep_days,

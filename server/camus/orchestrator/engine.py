@@ -12,13 +12,14 @@ from pathlib import Path
 
 from camus import actions, privacy, routing
 from camus.actions import ACTIONS, Offer, Task, Templates
-from camus.analysis import Finding, Tools
+from camus.analysis import Filters, Finding, Tools, Trials, TypeCheckers
 from camus.config import Config, Loaded, TaskKind
 from camus.journal import Feedback, Finished, Journal, Noted, Verdict
 from camus.models import Completion, Models, Profile
 from camus.orchestrator import strategies
 from camus.orchestrator.asking import Asker
 from camus.orchestrator.explanations import Explanations
+from camus.orchestrator.finishing import Workshop
 from camus.orchestrator.flights import Flights
 from camus.orchestrator.outcomes import Trace, outcome_of
 from camus.orchestrator.preview import Preview, preview
@@ -27,11 +28,13 @@ from camus.orchestrator.snapshot import Snapshot
 from camus.orchestrator.store import Store
 from camus.orchestrator.values import Outcome, Request, Stage
 from camus.privacy import Ledger
-from camus.routing import RULES, Plan, Policy
+from camus.quality import Deeper
+from camus.routing import RULES, Choice, Plan, Policy
 from camus.source import Document, Span, enclosing, path_of
 
 Watch = Callable[[Stage], None]
 KEPT_OUTCOMES = 64
+_UNTRUSTED = "this workspace is not trusted; read it, then run `camus trust`"
 _log = logging.getLogger("camus.request")
 
 
@@ -41,6 +44,10 @@ class Rooms:
 
     roots: tuple[Path, ...]
     tools: Tools
+    types: TypeCheckers
+    trials: Trials
+    filters: Filters
+    trusts: Callable[[str], bool]
     journal: Journal
     ledger: Ledger
     store: Store
@@ -145,7 +152,7 @@ class Orchestrator:
                 seconds=self._rooms.clock() - started,
                 sources=tuple(dict.fromkeys(chunk.source for chunk in run.chunks or ())),
             )
-            outcome = outcome_of(trace, judged, snapshot.models.profiles())
+            outcome = outcome_of(trace, judged, snapshot.models.profiles(), self.journal.stats())
         self._finish(request, task, outcome.state, started, outcome)
         self._keep(outcome)
         return outcome
@@ -253,7 +260,8 @@ class Orchestrator:
     async def close(self) -> None:
         """End tools, models and the journal."""
         await self._snapshot.retire()
-        await self.tools.close()
+        for each in (self.tools, self._rooms.types, self._rooms.trials, self._rooms.filters):
+            await each.close()
         self._rooms.store.close()
         self.journal.close()
 
@@ -272,6 +280,7 @@ class Orchestrator:
             rules = None
         run.profiles = {profile.name: profile for profile in await snapshot.ready()}
         plan = self._plan(request, task, snapshot)
+        run.reviewers = _reviewers(plan, snapshot.config)
         follow = strategies.sequential if plan.pipeline else strategies.single
         judged = await follow(run, task, plan) if plan.choices else None
         if judged is None or (rules and rules.report.score > judged.report.score):
@@ -314,7 +323,22 @@ class Orchestrator:
             watch=watch,
             clock=rooms.clock,
             wall=rooms.wall,
+            workshop=Workshop(rooms.tools, rooms.filters, config.post_processing.commands),
+            deeper=self._deeper(request.document, snapshot),
             profiles={profile.name: profile for profile in snapshot.models.profiles()},
+        )
+
+    def _deeper(self, document: Document, snapshot: Snapshot) -> Deeper:
+        """Who takes the slower looks at a draft of this document, as configured and trusted."""
+        checks = snapshot.config.checks
+        trusted = self._rooms.trusts(self._project(document))
+        return Deeper(
+            types=self._rooms.types if checks.types else None,
+            trials=self._rooms.trials if checks.behaviour and trusted else None,
+            trusted=trusted,
+            seconds=checks.seconds,
+            weight=snapshot.config.quality.weights.behaviour,
+            withheld=_UNTRUSTED if checks.behaviour and not trusted else "",
         )
 
     def _project(self, document: Document) -> str:
@@ -364,3 +388,11 @@ class Orchestrator:
                 changed_lines=sum(edit.text.count("\n") + 1 for edit in edits),
             )
         )
+
+
+def _reviewers(plan: Plan, config: Config) -> tuple[Choice, ...]:
+    """The models of a plan that may review each other's drafts."""
+    settings = config.multi_model
+    if not (settings.enabled and settings.cross_validation) or plan.exact:
+        return ()
+    return tuple(choice for choice in plan.choices if choice.model != RULES)

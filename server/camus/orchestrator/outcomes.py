@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from camus.actions import Task
 from camus.config import TaskKind
+from camus.journal import Stats
 from camus.models import Profile
 from camus.orchestrator.run import Judged
 from camus.orchestrator.values import Attempt, Decision, Outcome, State, StepDraft
-from camus.routing import RULES, Plan
+from camus.routing import RULES, Observed, Plan, observed
 
 LABELS = {
     TaskKind.MATHEMATICAL: "verify important calculations",
@@ -34,7 +35,9 @@ class Trace:
     problems: tuple[str, ...] = ()
 
 
-def outcome_of(trace: Trace, judged: Judged | None, profiles: Sequence[Profile]) -> Outcome:
+def outcome_of(
+    trace: Trace, judged: Judged | None, profiles: Sequence[Profile], stats: Stats
+) -> Outcome:
     """The answer: done, nothing to do, refused by the gate, or nobody could."""
     state, message = _state(trace, judged)
     shown = judged if judged is not None and state == "done" else None
@@ -57,8 +60,17 @@ def outcome_of(trace: Trace, judged: Judged | None, profiles: Sequence[Profile])
         notes=draft.notes if draft else (),
         steps=trace.steps,
         seconds=trace.seconds,
+        finishes=shown.finishes if shown else (),
+        observed=_observed(trace, shown, stats),
         sources=trace.sources,
     )
+
+
+def _observed(trace: Trace, judged: Judged | None, stats: Stats) -> Observed | None:
+    if judged is None:
+        return None
+    task = trace.task
+    return observed(stats, judged.report.score, task.classified.kind, task.document.language)
 
 
 def _state(trace: Trace, judged: Judged | None) -> tuple[State, str]:

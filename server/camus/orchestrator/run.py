@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -14,15 +15,23 @@ from camus.config import Config
 from camus.journal import Attempted, Journal
 from camus.models import Profile
 from camus.orchestrator.asking import Answer, Asker
-from camus.orchestrator.values import Attempt, Request, Stage, StepDraft
-from camus.quality import Report
+from camus.orchestrator.finishing import Workshop, finish
+from camus.orchestrator.texts import on_text, text_after
+from camus.orchestrator.values import Attempt, Finish, Request, Stage, StepDraft
+from camus.quality import Deeper, Report
 from camus.retrieval import Index
 from camus.routing import RULES, Choice
-from camus.source import Span, enclosing
 
 _log = logging.getLogger("camus.request")
 AttemptState = Literal[
-    "accepted", "below_threshold", "refused", "bad_reply", "error", "denied", "declined"
+    "accepted",
+    "below_threshold",
+    "refused",
+    "bad_reply",
+    "error",
+    "denied",
+    "declined",
+    "opinion",
 ]
 
 
@@ -35,6 +44,7 @@ class Judged:
     report: Report
     cached: bool = False
     repaired: bool = False
+    finishes: tuple[Finish, ...] = ()
 
 
 @dataclass(slots=True)
@@ -50,6 +60,10 @@ class Run:
     watch: Callable[[Stage], None]
     clock: Callable[[], float]
     wall: Callable[[], float]
+    workshop: Workshop
+    deeper: Deeper
+    reviewers: tuple[Choice, ...] = ()
+    """Who may be asked for a second opinion on a draft of somebody else; mostly nobody."""
     profiles: dict[str, Profile] = field(default_factory=dict)
     attempts: list[Attempt] = field(default_factory=list)
     drafts: list[StepDraft] = field(default_factory=list)
@@ -76,14 +90,15 @@ class Run:
         self.stage(Stage("asking", choice.model, choice.reason, step, steps))
         chunks = await self.retrieved(task) if choice.retrieval else ()
         answer = await self.asker.ask(task, choice, profile, chunks)
-        judged = await self._judge(task, choice, answer)
+        judged = await self._judge(task, choice, answer, threshold)
         if _wants_repair(answer, judged, threshold):
             self._remember(task, choice, answer, judged, threshold, started)
             started = self.clock()
             complaint = judged.report.complaint if judged else answer.detail
             self.stage(Stage("repairing", choice.model, complaint, step, steps))
             answer = await self.asker.repair(task, choice, profile, answer, complaint)
-            judged = _better(judged, await self._judge(task, choice, answer, repaired=True))
+            again = await self._judge(task, choice, answer, threshold, repaired=True)
+            judged = _better(judged, again)
         self._remember(task, choice, answer, judged, threshold, started)
         return judged
 
@@ -148,7 +163,7 @@ class Run:
             self.nothing_to_do = "; ".join(draft.notes) or "there is nothing to do here"
             self.note(task, choice, "declined", self.nothing_to_do, started=started)
             return None
-        judged = await self._judge(task, choice, Answer("ok", draft))
+        judged = await self._judge(task, choice, Answer("ok", draft), threshold)
         self._remember(task, choice, Answer("ok", draft), judged, threshold, started)
         return judged
 
@@ -164,17 +179,63 @@ class Run:
         return replace(draft, findings=tuple(found))
 
     async def _judge(
-        self, task: Task, choice: Choice, answer: Answer, *, repaired: bool = False
+        self,
+        task: Task,
+        choice: Choice,
+        answer: Answer,
+        threshold: float,
+        *,
+        repaired: bool = False,
     ) -> Judged | None:
         draft = answer.draft
         if draft is None:
             return None
         self.stage(Stage("checking", choice.model))
-        report = await quality.assess(task, draft, self.tools, task.project, self.config.quality)
+        finishes: tuple[Finish, ...] = ()
+        if choice.model != RULES:
+            steps = choice.finishing
+            usual = self.config.post_processing.steps
+            draft, finishes = await finish(
+                task, draft, usual if steps is None else steps, self.workshop
+            )
+        report = await self.assess(task, draft, choice, threshold)
         if task.action.produces == "findings" and choice.model != RULES:
             draft = await self._with_rules(task, draft)
         self.drafts.append(StepDraft(choice.model, text_after(task, draft), report.score))
-        return Judged(choice.model, draft, report, answer.cached, repaired)
+        return Judged(choice.model, draft, report, answer.cached, repaired, finishes)
+
+    async def assess(self, task: Task, draft: Draft, choice: Choice, threshold: float) -> Report:
+        """The judgement of a draft: the fast checks, and for a model's that passes the others.
+
+        With `quality_validation` off only the fast ones are asked, for their gates.
+        """
+        settings = self.config.quality
+        report = await quality.assess(task, draft, self.tools, task.project, settings)
+        if choice.model == RULES or not self.config.multi_model.quality_validation:
+            return report
+        if report.refusals or report.score < threshold:
+            return report
+        report = await quality.deepen(task, draft, report, self.deeper)
+        if report.score < threshold or task.action.produces != "edit":
+            return report
+        return await self._second(task, draft, report, choice)
+
+    async def _second(self, task: Task, draft: Draft, report: Report, choice: Choice) -> Report:
+        """The report with the opinion of another model, where one is to be asked."""
+        other = next((each for each in self.reviewers if each.model != choice.model), None)
+        if other is None:
+            return report
+        started = self.clock()
+        self.stage(Stage("checking", other.model, f"a second opinion on {choice.model}"))
+        after = await asyncio.to_thread(on_text, task, draft)
+        profile = self.profiles[other.model]
+        answer = await self.asker.opinion(task, after, replace(other, step=""), profile)
+        said = actions.read_opinion(answer.reply) if answer.state == "ok" else answer.detail
+        why = replace(other, reason=f"a second opinion on the draft of {choice.model}")
+        told = said.verdict if isinstance(said, actions.Opinion) else said or "not understood"
+        state: AttemptState = "denied" if answer.state == "denied" else "opinion"
+        self.note(task, why, state, told, started=started, answer=answer)
+        return quality.lowered(task, draft, report, said or "not understood", other.model)
 
     def _remember(
         self,
@@ -199,25 +260,6 @@ class Run:
 def failed(answer: Answer) -> AttemptState:
     """The state of an attempt whose answer has no draft."""
     return "error" if answer.state == "ok" else answer.state
-
-
-def text_after(task: Task, draft: Draft) -> str:
-    """The whole file as a draft would leave it, or the Markdown of a text answer."""
-    if draft.edits:
-        return task.document.edited(draft.edits).text
-    return draft.text or task.document.text
-
-
-def on_text(task: Task, draft: Draft) -> Task:
-    """The same task over the text that a draft made: the target moved to where it is now."""
-    document = task.document.edited(draft.edits)
-    start = task.target.start
-    # An import that the step added stands above; an insertion at the very start is the target's.
-    above = [edit for edit in draft.edits if edit.span.end <= start and edit.span.start < start]
-    moved = sum(len(edit.text) - len(edit.span) for edit in above)
-    grown = len(document.text) - len(task.document.text)
-    target = Span(start + moved, task.target.end + grown)
-    return replace(task, document=document, target=target, scope=enclosing(document, target))
 
 
 def _wants_repair(answer: Answer, judged: Judged | None, threshold: float) -> bool:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from camus import quality
 from camus.actions import ACTIONS, Draft, Task
-from camus.orchestrator.run import Judged, Run, failed, on_text
+from camus.orchestrator.run import Judged, Run, failed
+from camus.orchestrator.texts import on_text
 from camus.orchestrator.values import Stage, StepDraft
 from camus.routing import RULES, Choice, Plan
 from camus.source import minimal_edits
@@ -30,7 +31,7 @@ async def single(run: Run, task: Task, plan: Plan) -> Judged | None:
     """
     best: Judged | None = None
     for choice in plan.choices:
-        if any(attempt.model == choice.model for attempt in run.attempts):
+        if choice.model in {a.model for a in run.attempts if a.state != "opinion"}:
             continue  # the rules were tried before the servers were asked
         if best is not None:
             run.stage(Stage("escalating", choice.model, best.report.complaint))
@@ -76,7 +77,10 @@ async def sequential(run: Run, task: Task, plan: Plan) -> Judged | None:
         return None
     draft = Draft(edits)
     run.stage(Stage("checking", models[-1] if models else ""))
-    report = await quality.assess(task, draft, run.tools, task.project, run.config.quality)
+    if plan.exact:
+        report = await quality.assess(task, draft, run.tools, task.project, run.config.quality)
+    else:
+        report = await run.assess(task, draft, plan.choices[-1], plan.threshold)
     return Judged(" → ".join(dict.fromkeys(models)), draft, report)
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 from camus.actions import Task
 from camus.analysis import Finding
 from camus.quality import Report
-from camus.routing import Override, Plan
+from camus.routing import Observed, Override, Plan
 from camus.source import Document, Edit, Span
 
 State = Literal["done", "nothing", "no_model", "refused", "unknown_model", "unknown_pipeline"]
@@ -46,12 +46,22 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What one choice came to: answered and judged, or why not."""
+    """What one choice came to: answered and judged, or why not.
+
+    `opinion`: it was asked about the draft of another.
+    """
 
     model: str
     reason: str
     state: Literal[
-        "accepted", "below_threshold", "refused", "bad_reply", "error", "denied", "declined"
+        "accepted",
+        "below_threshold",
+        "refused",
+        "bad_reply",
+        "error",
+        "denied",
+        "declined",
+        "opinion",
     ]
     detail: str = ""
     score: float | None = None
@@ -67,6 +77,15 @@ class StepDraft:
     text: str
     """The whole file as this draft would leave it, or the Markdown of a text answer."""
     score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """What one step of post-processing came to: lines it changed, and in words what it saw."""
+
+    step: str
+    lines: int = 0
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,5 +118,9 @@ class Outcome:
     notes: tuple[str, ...] = ()
     steps: tuple[StepDraft, ...] = ()
     seconds: float = 0.0
+    finishes: tuple[Finish, ...] = ()
+    """What post-processing did to the draft, step by step."""
+    observed: Observed | None = None
+    """How often answers that scored like this one were kept; None while too few are known."""
     sources: tuple[str, ...] = field(default=())
     """URIs of the retrieved chunks that a model saw."""

@@ -21,6 +21,7 @@ class PlannedStep:
     reason: str
     parameters: tuple[tuple[str, float], ...] = ()
     retrieval: bool = True
+    finishing: tuple[str, ...] | None = None
 
 
 def steps(
@@ -44,7 +45,8 @@ def steps(
             reason += f", as '{step.backend}'"
         parameters = parameters_of(step.backend, composites)
         shown = retrieves(step.backend, composites)
-        planned.append(PlannedStep(found[0].name, step.task, reason, parameters, shown))
+        ended = finishing(step.backend, composites)
+        planned.append(PlannedStep(found[0].name, step.task, reason, parameters, shown, ended))
     return tuple(planned), tuple(missing)
 
 
@@ -67,6 +69,14 @@ def retrieves(name: str, composites: Mapping[str, Composite]) -> bool:
     """Whether a model of this name is shown retrieved pieces of the project."""
     composite = composites.get(name)
     return composite is None or composite.retrieval
+
+
+def finishing(name: str, composites: Mapping[str, Composite]) -> tuple[str, ...] | None:
+    """The steps that a composite finishes drafts by; None: those of the configuration."""
+    composite = composites.get(name)
+    if composite is None:
+        return None
+    return (composite.post_processing_steps or None) if composite.post_processing else ()
 
 
 def preferred(task: Task, config: Config) -> tuple[str, ...]:

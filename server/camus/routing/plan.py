@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from camus.actions import Task
 from camus.config import Config, StrategyName
 from camus.journal import Stats
 from camus.models import Profile
-from camus.routing import ladder, pipelines
+from camus.routing import ladder, pipelines, thresholds
 from camus.routing.composites import BUILT_IN, resolve
 from camus.routing.ladder import Rung
 from camus.routing.limits import Rejected, divide
@@ -52,6 +52,8 @@ class Choice:
     parameters: tuple[tuple[str, float], ...] = ()
     retrieval: bool = True
     """Whether the model is shown retrieved pieces of the project."""
+    finishing: tuple[str, ...] | None = None
+    """The steps that finish its drafts; None: those of the configuration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,26 @@ def plan(task: Task, profiles: Sequence[Profile], stats: Stats, policy: Policy) 
     """
     name = _pipeline_name(task, policy)
     if name:
-        return _pipeline_plan(name, task, profiles, policy)
-    if policy.override.model:
-        return _locked_plan(policy.override.model, task, profiles, policy)
-    return _ladder_plan(task, profiles, stats, policy)
+        made = _pipeline_plan(name, task, profiles, policy)
+    elif policy.override.model:
+        made = _locked_plan(policy.override.model, task, profiles, policy)
+    else:
+        made = _ladder_plan(task, profiles, stats, policy)
+    return _measured(made, task, stats, policy.config)
+
+
+def _measured(made: Plan, task: Task, stats: Stats, config: Config) -> Plan:
+    """The plan with the threshold that holds for the task, and why when it is another."""
+    if not config.multi_model.quality_validation:
+        reason = "`quality_validation` is off: only the gates hold"
+        return replace(made, threshold=0.0, floor=0.0, reasons=(*made.reasons, reason))
+    if not config.checks.adaptive_thresholds:
+        return made
+    kind, language = task.classified.kind, task.document.language
+    found = thresholds.threshold_for(stats, kind, language, made.threshold)
+    if found.value == made.threshold:
+        return made
+    return replace(made, threshold=found.value, reasons=(*made.reasons, found.reason))
 
 
 def _pipeline_name(task: Task, policy: Policy) -> str:
@@ -125,7 +143,7 @@ def _pipeline_plan(name: str, task: Task, profiles: Sequence[Profile], policy: P
         reasons.append(f"strategy '{pipeline.strategy}' is not served yet: run in sequence")
     exact = task.action.id == "modify" and not config.multi_model.enabled
     choices = tuple(
-        Choice(step.model, step.reason, step.task, step.parameters, step.retrieval)
+        Choice(step.model, step.reason, step.task, step.parameters, step.retrieval, step.finishing)
         for step in steps
     )
     return Plan(
@@ -151,7 +169,10 @@ def _locked_plan(name: str, task: Task, profiles: Sequence[Profile], policy: Pol
         parameters = pipelines.parameters_of(name, config.composites)
         reason = "asked for by name" if found[0].name == name else f"fills '{name}' here"
         shown = pipelines.retrieves(name, config.composites)
-        choice = Choice(found[0].name, reason, parameters=parameters, retrieval=shown)
+        finishing = pipelines.finishing(name, config.composites)
+        choice = Choice(
+            found[0].name, reason, parameters=parameters, retrieval=shown, finishing=finishing
+        )
         return _of(policy, (choice,), rejected)
     if name in BUILT_IN or name in config.composites or any(p.name == name for p in profiles):
         return _of(policy, (), rejected, f"nothing here can be '{name}'")
@@ -192,7 +213,10 @@ def _choice_of(rung: Rung, config: Config) -> Choice:
     """A rung as a choice, with the settings of the composite it fills."""
     parameters = pipelines.parameters_of(rung.role, config.composites)
     shown = pipelines.retrieves(rung.role, config.composites)
-    return Choice(rung.model, rung.reason, parameters=parameters, retrieval=shown)
+    finishing = pipelines.finishing(rung.role, config.composites)
+    return Choice(
+        rung.model, rung.reason, parameters=parameters, retrieval=shown, finishing=finishing
+    )
 
 
 def resolve_all(

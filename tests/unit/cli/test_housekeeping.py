@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import Result
+
+from camus.config import folders
+from camus.journal import Feedback, Finished, Journal
 
 Run = Callable[..., Result]
 
@@ -27,9 +31,12 @@ def test_trust_holds_until_the_configuration_changes(workspace: Path, run: Run) 
     assert run("untrust").exit_code == 3
 
 
-def test_trust_without_a_configuration_has_nothing_to_trust(workspace: Path, run: Run) -> None:
+def test_a_workspace_without_a_configuration_can_be_trusted(workspace: Path, run: Run) -> None:
     (workspace / ".camus" / "config.yml").unlink()
-    assert run("trust").exit_code == 3
+    told = run("trust")
+    assert told.exit_code == 0
+    assert "no configuration of its own" in told.output
+    assert run("untrust").exit_code == 0
 
 
 def test_consent_is_granted_listed_and_revoked(run: Run) -> None:
@@ -110,3 +117,33 @@ def test_verbose_shows_the_stages_with_the_requests_id(workspace: Path, run: Run
     name = next(line for line in done.stdout.splitlines() if "quality" in line).split(" · ")[-1]
     assert f"{name} rules" in done.stderr
     assert f"{name} finished done" in done.stderr
+
+
+def test_thresholds_are_listed_and_forgotten(run: Run) -> None:
+    assert "no verdicts yet" in run("thresholds").output
+    journal = Journal(folders().state / "journal.sqlite3")
+    for number in range(60):
+        name, at = f"r{number}", time.time()
+        journal.append(
+            Finished(
+                id=name,
+                at=at,
+                action="refactor",
+                kind="REFACTORING",
+                complexity="simple",
+                language="python",
+                state="done",
+                model="m",
+                score=0.72,
+            )
+        )
+        journal.append(Feedback(id=name, at=at, verdict="accepted"))
+    journal.close()
+    told = json.loads(run("thresholds", "--json").output)
+    assert told["learns"]
+    (row,) = told["rows"]
+    assert (row["kept"], row["threshold"]["base"]) == (60, 0.8)
+    assert 0.7 <= row["threshold"]["value"] < 0.8
+    assert "60 kept" in run("thresholds").output
+    assert "forgotten" in run("thresholds", "--reset").output
+    assert json.loads(run("thresholds", "--json").output)["rows"] == []

@@ -78,7 +78,6 @@ def test_the_full_example_warns_only_of_what_is_not_served_yet(place: Place) -> 
     assert _said(loaded) == [
         (46, "pipelines.ensemble-review.strategy"),
         (69, "multi_model.strategies.intelligent_selection.rules[2].strategy"),
-        (74, "multi_model.quality.cross_validation"),
     ]
     assert config.version == 2
     assert config.defaults.strategy is StrategyName.SEQUENTIAL
