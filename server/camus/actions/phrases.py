@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
@@ -12,6 +13,7 @@ _UNSPACED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff]")
 _LONGEST = 4
 """Most words of a phrase."""
 _LONGEST_STEM = 20
+_MOST_KNOWN = 8192
 
 _L = TypeVar("_L", bound=Hashable)
 
@@ -35,6 +37,8 @@ class Phrases(Generic[_L]):
     """How many words the longest phrase with this first word has."""
     stems: dict[str, list[tuple[_L, float]]] = field(default_factory=dict)
     unspaced: dict[str, list[tuple[_L, float]]] = field(default_factory=dict)
+    known: dict[str, tuple[str, list[tuple[_L, float]]]] = field(default_factory=dict)
+    """Words looked up before, with what they stand for."""
 
     def add(self, phrases: Iterable[str], label: _L, weight: float) -> None:
         """List phrases under a label; one ending in `*` is a stem."""
@@ -56,13 +60,19 @@ class Phrases(Generic[_L]):
 
     def find(self, text: str) -> Iterator[Match[_L]]:
         """The phrases in a text, each once, longer ones instead of those they begin with."""
-        folded = text.casefold().replace("’", "'")
+        folded, tokens = _tokens(text)
         seen: set[str] = set()
-        tokens = _TOKEN.findall(folded)
         at = 0
+        known, longest = self.known, self.longest
         while at < len(tokens):
-            phrase, entries, length = self._at(tokens, at)
-            if phrase not in seen:
+            token = tokens[at]
+            found = known.get(token)
+            if found is None:
+                found = self._remember(token)
+            phrase, entries, length = found[0], found[1], 1
+            if longest.get(token, 0) > 1:
+                phrase, entries, length = self._longer(tokens, at) or (phrase, entries, 1)
+            if entries and phrase not in seen:
                 seen.add(phrase)
                 for label, weight in entries:
                     yield Match(label, weight, phrase, at)
@@ -74,17 +84,36 @@ class Phrases(Generic[_L]):
                     for label, weight in entries:
                         yield Match(label, weight, phrase, place)
 
-    def _at(self, tokens: list[str], at: int) -> tuple[str, list[tuple[_L, float]], int]:
-        token = tokens[at]
-        most = min(self.longest.get(token, 0), _LONGEST, len(tokens) - at)
-        for length in range(most, 0, -1):
-            phrase = " ".join(tokens[at : at + length]) if length > 1 else token
+    def _longer(
+        self, tokens: Sequence[str], at: int
+    ) -> tuple[str, list[tuple[_L, float]], int] | None:
+        """The longest phrase of several words here."""
+        most = min(self.longest[tokens[at]], _LONGEST, len(tokens) - at)
+        for length in range(most, 1, -1):
+            phrase = " ".join(tokens[at : at + length])
             if phrase in self.whole:
                 return phrase, self.whole[phrase], length
-        for end in range(min(len(token), _LONGEST_STEM), 2, -1):
-            if token[:end] in self.stems:
-                return f"{token[:end]}*", self.stems[token[:end]], 1
-        return "", [], 1
+        return None
+
+    def _remember(self, token: str) -> tuple[str, list[tuple[_L, float]]]:
+        """What one word stands for, whole or by its stem; words come again, so it is kept."""
+        found: tuple[str, list[tuple[_L, float]]] = (token, self.whole.get(token, []))
+        if not found[1]:
+            for end in range(min(len(token), _LONGEST_STEM), 2, -1):
+                if token[:end] in self.stems:
+                    found = (f"{token[:end]}*", self.stems[token[:end]])
+                    break
+        if len(self.known) >= _MOST_KNOWN:
+            self.known.clear()
+        self.known[token] = found
+        return found
+
+
+@lru_cache(maxsize=4)
+def _tokens(text: str) -> tuple[str, tuple[str, ...]]:
+    """A text folded, and its words; several tables look at the same text in turn."""
+    folded = text.casefold().replace("’", "'")
+    return folded, tuple(_TOKEN.findall(folded))
 
 
 def words_of(text: str) -> list[str]:
