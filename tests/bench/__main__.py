@@ -8,14 +8,14 @@ import platform
 import tempfile
 from pathlib import Path
 
-from bench import classify, lsp, replies, resolve, responsive, soak
+from bench import classify, lsp, planted, replies, resolve, responsive, soak
 
 
 def main() -> None:
     """Measure everything, or what is named."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     every = ("start", "actions", "resolve", "memory", "replies")
-    named = (*every, "classify", "hover", "typing", "soak")
+    named = (*every, "planted", "classify", "hover", "typing", "soak")
     parser.add_argument(
         "what", nargs="*", help=f"{', '.join(named)}; without: the first {len(every)}"
     )
@@ -50,6 +50,8 @@ def main() -> None:
 
 def _long(given: argparse.Namespace, env: dict[str, str]) -> None:
     """What takes long enough to be asked for by name."""
+    if "planted" in given.what:
+        planted.measure()
     if "classify" in given.what:
         classify.measure(given.rounds)
     if "hover" in given.what:

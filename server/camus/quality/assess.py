@@ -225,9 +225,11 @@ def _introduced(
     """The verdicts on what the edit brings, those that could be looked at."""
     change, new = seen.change, compared.introduced
     if names is not None:
-        yield parts.correctness(change, new, names)
+        yield parts.correctness(change, new, names, compared.removed)
     elif "syntax" in _structure(change.before)[0]:
-        yield parts.correctness(change, new, mistyped(change.before, change.after))
+        yield parts.correctness(
+            change, new, mistyped(change.before, change.after), compared.removed
+        )
     yield parts.security(change, new, compared.removed)
     if seen.looked:
         yield parts.performance(change, new)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from camus.analysis import Finding
 from camus.config import TaskKind
 from camus.quality.change import Change, is_local, later_of, line_of, lost, touched
 from camus.source import (
@@ -75,11 +77,11 @@ class Cut:
     span: Span
 
 
-def cut_away(change: Change) -> str:
+def cut_away(change: Change, mended: Sequence[Finding] = ()) -> str:
     """What the edit takes away without putting anything in its place, as a sentence.
 
     Of an edit that only deletes. Words of the user may ask for that, and so may a diagnostic
-    that touches what is gone.
+    that touches what is gone, or a finding there that it mends.
     """
     if change.asks_for_less or change.asks_for_stub:
         return ""
@@ -91,10 +93,10 @@ def cut_away(change: Change) -> str:
         if (
             after is not None
             and not scope.is_stub
-            and (said := _gone_from(change, scope, scope.span, after.span))
+            and (said := _gone_from(change, scope, after, mended))
         ):
             return said
-    if not near and (said := _gone_from(change, None, change.task.target, change.target)):
+    if not near and (said := _gone_from(change, None, None, mended)):
         return said
     return _moved_block(change)
 
@@ -176,7 +178,13 @@ def _own(change: Change, scope: Scope, other: Scope) -> bool:
     )
 
 
-def _gone_from(change: Change, scope: Scope | None, was: Span, now: Span) -> str:
+def _gone_from(
+    change: Change, scope: Scope | None, after: Scope | None, mended: Sequence[Finding]
+) -> str:
+    """What is gone from a definition, or from the target where there is none."""
+    was, now = change.task.target, change.target
+    if scope is not None and after is not None:
+        was, now = scope.span, after.span
     old, new = leaves(change.before, was), leaves(change.after, now)
     if max(len(old), len(new)) > _MOST or len(new) >= len(old):
         return ""
@@ -186,7 +194,7 @@ def _gone_from(change: Change, scope: Scope | None, was: Span, now: Span) -> str
     inside = [each.span for each in lost(change)]
     left = [[leaf for leaf in run if not _within(inside, leaf)] for run in gone]
     cut = _worst(change.before, [run for run in left if run])
-    if cut is None or _is_about(change, cut.span):
+    if cut is None or _is_about(change, cut.span, mended):
         return ""
     where = line_of(change.before, cut.span.start)
     place = f" out of `{scope.qualified_name}`" if scope is not None else " away"
@@ -249,10 +257,12 @@ def _is_whole(document: Document, run: list[Leaf]) -> bool:
     }
 
 
-def _is_about(change: Change, span: Span) -> bool:
+def _is_about(change: Change, span: Span, mended: Sequence[Finding]) -> bool:
     """Whether a diagnostic touches the lines of what is gone, or asks for less itself."""
     lines = change.before.lines
     row = lines.line_of(span.start)
+    if any(lines.line_of(each.span.start) == row for each in mended):
+        return True
     return any(
         lines.line_of(each.span.start) - 1 <= row <= lines.line_of(each.span.end) + 1
         for each in change.task.diagnostics

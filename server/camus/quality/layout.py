@@ -19,16 +19,12 @@ def indented_otherwise(change: Change) -> str:
     """The first new line indented by tabs where the file has spaces, or the reverse."""
     unit = indent_unit(change.before)
     other = "\t" if unit.startswith(" ") else "  "  # one blank leads a doc comment's line
-    old = set(change.before.text.splitlines())
-    for span in change.changed:
-        begin = span.start
-        while begin > 0 and change.after.text[begin - 1] in " \t":
-            begin -= 1
-        whole = begin == 0 or change.after.text[begin - 1] in "\r\n"
-        text = change.after.text[begin if whole else span.start : span.end]
-        for line in text.splitlines()[0 if whole else 1 :]:
-            if line.startswith(other) and line.strip() and line not in old:
-                return line.strip()
+    old = change.before.text.splitlines()
+    known = {line[: len(line) - len(line.lstrip())] for line in old}
+    for line in _lines(change.after, change.changed):
+        indent = line[: len(line) - len(line.lstrip())]
+        if indent.startswith(other) and indent not in known:
+            return line.strip()
     return ""
 
 

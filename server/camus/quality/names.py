@@ -66,10 +66,11 @@ def mistyped(before: Document, after: Document) -> tuple[str, ...]:
 
     For languages whose names may come from other files unseen.
     """
-    known = {*names_used(before, before.span), *names_bound(before, before.span)}
     bound = set(names_bound(after, after.span))
-    fresh = [each for each in names_used(after, after.span) if each not in known | bound]
-    return tuple(each for each in fresh if any(_is_slip(each, other) for other in known))
+    own = bound & set(names_bound(before, before.span))
+    known = bound | set(names_used(before, before.span))
+    fresh = [each for each in names_used(after, after.span) if each not in known]
+    return tuple(each for each in fresh if any(_is_slip(each, other) for other in own))
 
 
 def unused(change: Change) -> tuple[Finding, ...]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from camus.analysis import Aspect, Finding
 from camus.config import TaskKind
 from camus.quality.change import Change, line_of
+from camus.quality.customs import odd_error, odd_output, odd_quotes, odd_variable
 from camus.quality.cutting import cut_away, fewer_returns
 from camus.quality.layout import indented_otherwise, line_breaks, noise, odd_name, ragged_line
 from camus.quality.losses import (
@@ -33,7 +34,12 @@ _SWALLOWING = frozenset(
 """Rules about errors that are caught and dropped."""
 
 
-def correctness(change: Change, introduced: Sequence[Finding], names: Sequence[str]) -> Verdict:
+def correctness(
+    change: Change,
+    introduced: Sequence[Finding],
+    names: Sequence[str],
+    removed: Sequence[Finding] = (),
+) -> Verdict:
     """Undefined names, new errors and lost behaviour are grave; a warning takes a little."""
     found = [each for each in introduced if each.aspect == "correctness"]
     errors = [each for each in found if each.severity == "error"]
@@ -52,7 +58,7 @@ def correctness(change: Change, introduced: Sequence[Finding], names: Sequence[s
     lost = losses(change)
     if lost:
         return Verdict("correctness", 0.4 / len(lost), lost[0], grave=True)
-    less = cut_away(change) or fewer_returns(change)
+    less = cut_away(change, removed) or fewer_returns(change)
     if less:
         return Verdict("correctness", 0.3, less, grave=True)
     swallowed = [each for each in found if each.rule in _SWALLOWING and each.severity != "info"]
@@ -121,6 +127,27 @@ def consistency(change: Change) -> Verdict:
     if name:
         detail = f"`{name}` is not named as the other functions here; name it as they are."
         return Verdict("consistency", 0.4, detail)
+    return _as_the_file_does(change)
+
+
+def _as_the_file_does(change: Change) -> Verdict:
+    """Whether the new code keeps to what the file does without exception."""
+    name = odd_variable(change)
+    if name:
+        detail = f"`{name}` is not named as the other variables here; name it as they are."
+        return Verdict("consistency", 0.5, detail)
+    error = odd_error(change)
+    if error:
+        detail = f"`{error[:80]}` raises an error that says less than the file's others do."
+        return Verdict("consistency", 0.5, detail)
+    line = odd_output(change)
+    if line:
+        detail = f"`{line[:80]}` prints where the file logs; log it."
+        return Verdict("consistency", 0.5, detail)
+    text = odd_quotes(change)
+    if text:
+        detail = f"{text[:40]} is in other quotation marks than the file's; use those."
+        return Verdict("consistency", 0.7, detail)
     return Verdict("consistency", 1.0)
 
 
