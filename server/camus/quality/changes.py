@@ -50,11 +50,12 @@ async def compare_texts(
         looked = await findings(after, tools, project)
         absent = tuple(f"{who}: {why}" for who, why in looked.absent)
         return Report(1.0, checked=("text", *looked.ran), unchecked=absent, kept=looked.findings)
-    task, draft = await asyncio.to_thread(_as_draft, before, after, meant or Meant())
+    task, draft = await asyncio.to_thread(as_draft, before, after, meant or Meant())
     return await assess(replace(task, project=project), draft, tools, project, settings)
 
 
-def _as_draft(before: Document, after: Document, meant: Meant) -> tuple[Task, Draft]:
+def as_draft(before: Document, after: Document, meant: Meant) -> tuple[Task, Draft]:
+    """The change as a task over the older text and the draft that answers it."""
     task = make_task(
         ACTIONS["modify"], before, before.span, instruction=meant.words, whole_target=True
     )

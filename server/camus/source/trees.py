@@ -24,6 +24,8 @@ MAX_BYTES = 8_000_000
 MAX_TOKENS = 1_000_000
 """Most words and punctuation marks; each costs nodes of up to 700 bytes (100,000 ordinary lines
 have about 800,000)."""
+LONG_LINE = 4096
+"""Bytes of a line before a statement up to which what it defines is known again by its text."""
 _LONE_CR = re.compile(rb"\r(?!\n)")
 _MARKS = b"()[]{}<>,;:.=+-*/%&|^!?@~\"'`"
 _SHAPE = bytes(46 if byte in _MARKS else 32 if byte in b" \t\r\n\f" else 97 for byte in range(256))
@@ -115,7 +117,9 @@ def pieces(syntax: Syntax, first: int = 0, last: int = sys.maxsize) -> Iterator[
         before, end = end, node.end_byte
         if end > first and node.start_byte < last:
             begin = data.rfind(b"\n", 0, before) + 1
-            key = data[begin:end] if not node.has_error else b""
+            # Many statements on one line would each keep all before them.
+            short = before - begin <= LONG_LINE
+            key = data[begin:end] if short and not node.has_error else b""
             yield Piece(node, tuple(leading), begin, key)
         leading = []
 
