@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from camus.analysis.findings import Aspect, Severity
 
@@ -62,6 +62,9 @@ _VALUE_PLACES = (
 )
 """Parents under which an expression of any precedence stands as it is, and never first."""
 
+_Kinds: TypeAlias = "Mapping[str, Sequence[str]]"
+"""Both for another grammar, and its comments, as the table `kinds` of a file of rewrites says."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -81,6 +84,8 @@ class Rule:
     value: bool = False
     refuse: str = ""
     refuse_shadowed: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ("comment",)
+    """The kinds of comments in the grammar, none of which a fix may drop."""
     cases: tuple[Any, ...] = field(default=(), repr=False)
     unchanged: tuple[str, ...] = field(default=(), repr=False)
     literals: tuple[str, ...] = ()
@@ -100,7 +105,9 @@ def rules(ruleset: Ruleset, family: str = "ecmascript") -> tuple[Rule, ...]:
     if not resources.files(__package__).joinpath("rules", name).is_file():
         return ()
     spoken = tuple(each for each, its in FAMILIES.items() if its == family)
-    return tuple(_rule(entry, spoken, family) for entry in tomllib.loads(data(name))["rule"])
+    read = tomllib.loads(data(name))
+    kinds = {"simple": _SIMPLE, "places": _VALUE_PLACES, **read.get("kinds", {})}
+    return tuple(_rule(entry, spoken, family, kinds) for entry in read["rule"])
 
 
 def language_named(name: str) -> str:
@@ -114,18 +121,19 @@ def data(name: str) -> str:
     return resources.files(__package__).joinpath("rules", name).read_text("utf-8")
 
 
-def _rule(entry: dict[str, Any], languages: tuple[str, ...], family: str) -> Rule:
+def _rule(entry: dict[str, Any], languages: tuple[str, ...], family: str, kinds: _Kinds) -> Rule:
     known = {name: value for name, value in entry.items() if name in Rule.__slots__}
     known = {name: tuple(v) if isinstance(v, list) else v for name, v in known.items()}
     known.setdefault("url", f"{MANUAL}{entry['id']}" if family == "ecmascript" else "")
     known.setdefault("languages", languages)
+    known.setdefault("comments", tuple(kinds.get("comments", ("comment",))))
     if known.get("severity", "info") not in get_args(Severity):
         raise ValueError(f"{entry['id']}: no severity {known['severity']!r}")
     if known.get("aspect", "style") not in get_args(Aspect):
         raise ValueError(f"{entry['id']}: no aspect {known['aspect']!r}")
     known.setdefault("needs", "|".join(_longest_words(entry)))
     return Rule(
-        matchers=tuple(_matchers(entry)), literals=tuple(_literals(known["needs"])), **known
+        matchers=tuple(_matchers(entry, kinds)), literals=tuple(_literals(known["needs"])), **known
     )
 
 
@@ -147,12 +155,12 @@ def _longest_words(entry: dict[str, Any]) -> Iterable[str]:
         yield re.escape(max(WORD.findall(text), key=len, default=""))
 
 
-def _matchers(entry: dict[str, Any]) -> Iterable[dict[str, Any]]:
+def _matchers(entry: dict[str, Any], kinds: _Kinds) -> Iterable[dict[str, Any]]:
     """ast-grep's configurations for an entry: its own rule, or one for each pattern."""
     constraints = dict(entry.get("constraints", {}))
     for name in entry.get("simple", ()):
-        constraints.setdefault(name, {"any": [{"kind": kind} for kind in _SIMPLE]})
-    place = {"inside": {"any": [{"kind": kind} for kind in _VALUE_PLACES]}}
+        constraints.setdefault(name, {"any": [{"kind": kind} for kind in kinds["simple"]]})
+    place = {"inside": {"any": [{"kind": kind} for kind in kinds["places"]]}}
     bases = [entry["rule"]] if "rule" in entry else [{"pattern": p} for p in entry["patterns"]]
     for base in map(_in_order, bases):
         rule = {"all": [base, place]} if entry.get("value") else base

@@ -174,15 +174,15 @@ def _fix(rule: Rule, node: SgNode, text: str, span: Span) -> Fix | None:
     if not rule.replace:
         return None
     captured = {name: node[name] for name in VARIABLE.findall(rule.replace)}
-    kept = sum(_comments(part) for part in captured.values())
-    if kept < _comments(node):
+    kept = sum(_comments(part, rule.comments) for part in captured.values())
+    if kept < _comments(node, rule.comments):
         return None
     replacement = VARIABLE.sub(lambda match: captured[match.group(1)].text(), rule.replace)
     return Fix(rule.message, (trimmed(text, span, replacement),))
 
 
-def _comments(node: SgNode) -> int:
-    return len(node.find_all(kind="comment"))
+def _comments(node: SgNode, kinds: tuple[str, ...]) -> int:
+    return sum(len(node.find_all(kind=kind)) for kind in kinds)
 
 
 def _span(node: SgNode) -> Span:
