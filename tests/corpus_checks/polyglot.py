@@ -55,6 +55,7 @@ class Row:
     documented: int = 0
     completed: int = 0
     accepted: int = 0
+    simplified: int = 0
     problems: int = 0
 
 
@@ -81,11 +82,18 @@ def measure(language: str, count: int, seed: int, tally: checks.Tally) -> Row:
 def table(rows: list[Row]) -> list[str]:
     """The rows as Markdown."""
     head = ("language", "files", "with errors", "symbols", "right target", "new comments")
-    head = (*head, "completed", "files accepted", "asked", "broken")
+    head = (*head, "completed", "simplified", "files accepted", "asked", "broken")
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     for row in rows:
         cells = (row.language, row.files, row.broken_files, row.symbols, row.right, row.documented)
-        cells = (*cells, row.completed, row.accepted, judges.title(row.language), row.problems)
+        cells = (
+            *cells,
+            row.completed,
+            row.simplified,
+            row.accepted,
+            judges.title(row.language),
+            row.problems,
+        )
         lines.append(f"| {' | '.join(map(str, cells))} |")
     return lines
 
@@ -113,6 +121,8 @@ async def _file(
         before = tally.counts.copy()
         await checks.check_document(tally, document, scope, tools, 0)
         row.documented += tally.counts["documented"] - before["documented"]
+        await checks.check_refactor(tally, document, scope, tools)
+        row.simplified += tally.counts["simplified"] - before["simplified"]
         row.completed += tally.counts["completed"] - before["completed"]
         after = await _written(after, scope, tools)
     told, said = judges.complaints(document, path), judges.complaints(after, path)

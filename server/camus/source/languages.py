@@ -28,6 +28,8 @@ class Language:
     fence: str = ""
     indent: str = "    "
     """One level of indentation where a file shows none."""
+    files: tuple[str, ...] = ()
+    """Names of files that have no ending of its own."""
     interpreters: tuple[str, ...] = ()
     """Names in a `#!` line that tell the language."""
     prolog: str = ""
@@ -196,6 +198,7 @@ LANGUAGES: dict[str, Language] = {
             "ruby",
             "Ruby",
             extensions=(".rb", ".rake", ".gemspec", ".ru"),
+            files=("Gemfile", "Rakefile", "Guardfile", "Vagrantfile", "Podfile", "Fastfile"),
             aliases=("rb",),
             fence="ruby",
             indent="  ",
@@ -222,6 +225,7 @@ LANGUAGES: dict[str, Language] = {
             "Bash",
             extensions=(".sh", ".bash"),
             aliases=("shellscript", "sh", "shell", "zsh", "ksh"),
+            files=(".bashrc", ".bash_profile", ".bash_aliases", ".profile", "PKGBUILD"),
             fence="bash",
             indent="  ",
             interpreters=_SHELLS,
@@ -264,6 +268,7 @@ LANGUAGE_IDS: frozenset[str] = frozenset(LANGUAGES)
 
 _BY_NAME = {name: row for row in LANGUAGES.values() for name in (row.id, *row.aliases)}
 _BY_EXTENSION = {ending: row for row in LANGUAGES.values() for ending in row.extensions}
+_BY_FILE = {name: row for row in LANGUAGES.values() for name in row.files}
 _BY_INTERPRETER = {name: row for row in LANGUAGES.values() for name in row.interpreters}
 
 
@@ -274,7 +279,9 @@ def language_for(name: str) -> Language | None:
 
 def language_of(path: str, first_line: str = "") -> str:
     """The language id for a file name and its first line; `text` when unknown."""
-    row = _BY_EXTENSION.get(PurePosixPath(path).suffix.lower()) or _by_first_line(first_line)
+    name = PurePosixPath(path)
+    row = _BY_EXTENSION.get(name.suffix.lower()) or _BY_FILE.get(name.name)
+    row = row or _by_first_line(first_line)
     return row.id if row else "text"
 
 

@@ -47,6 +47,11 @@ def _plain(text: str) -> Document:
         ("tool", "#!/bin/sh", "bash"),
         ("README", "", "text"),
         ("a.xyz", "print()", "text"),
+        ("lib/Gemfile", "", "ruby"),
+        ("/home/me/.bashrc", "", "bash"),
+        ("a.kt", "", "kotlin"),
+        ("a.hpp", "", "cpp"),
+        ("a.H", "", "c"),
     ],
 )
 def test_the_language_of_a_file(path: str, first_line: str, language: str) -> None:
