@@ -27,7 +27,7 @@ from support.scene import (
     ollama_at,
     untouched,
 )
-from support.servers import Ollama, Told
+from support.servers import Ollama, Reply, Told
 
 # -- text answers, review, preview
 
@@ -59,6 +59,24 @@ async def test_an_explanation_is_shown_and_fills_the_hover(
         assert EXPLANATION.removeprefix("`other`") in after  # plain words have no ticks
         assert MODEL in after
     assert untouched(workspace)
+
+
+async def test_an_explanation_streams_without_its_thinking(
+    workspace: Path, env: dict[str, str], own_home: Path
+) -> None:
+    slow = Reply(f"<think>what is it?</think>{EXPLANATION}", pause=0.05)
+    with Ollama(lambda _asked: slow, models=[Told(MODEL)]) as server:
+        configure(own_home, ollama_at(server))
+        async with process(capabilities("minimal"), root=workspace, env=env) as editor:
+            uri = editor.open("area.py", TEXT)
+            given = {"uri": uri, "range": range_at("10:6"), "partialResultToken": "p"}
+            assert (await editor.command("camus.explain", given))["text"] == EXPLANATION
+            await editor.told("window/showMessage")
+            said = [m["params"]["value"] for m in editor.seen if m.get("method") == "$/progress"]
+    assert len(said) > 2
+    assert all(EXPLANATION.startswith(part["text"]) for part in said)
+    assert said[-1]["text"]
+    assert all("what is it" not in part["text"] for part in said)
 
 
 async def test_a_review_is_published_and_cleared(workspace: Path, env: dict[str, str]) -> None:

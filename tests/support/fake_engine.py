@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from camus.actions import ACTIONS, Classified, Offer, Task
 from camus.analysis import Finding
 from camus.config import BackendKind, Complexity, Config, Loaded, StrategyName, TaskKind
 from camus.models import Profile
-from camus.orchestrator import Decision, Outcome, Request, Stage
+from camus.orchestrator import Decision, OnText, Outcome, Request, Stage
 from camus.privacy import THIS_MACHINE, Consent, Destination
 from camus.quality import Report
 from camus.routing import Choice, Plan
@@ -103,6 +104,8 @@ class FakeEngine:
         self.observed: list[str] = []
         self.forgotten: list[str] = []
         self.cancelled = 0
+        self.written: Sequence[str] = ()
+        """What the model has written so far, at each piece."""
         self.closed = 0
         self.kept: dict[str, Outcome] = {}
 
@@ -124,8 +127,15 @@ class FakeEngine:
             Offer(ACTIONS[name], ACTIONS[name].title, target) for name in self.offers
         )
 
-    async def perform(self, request: Request, watch: Watch = lambda _stage: None) -> Outcome:
+    async def perform(
+        self,
+        request: Request,
+        watch: Watch = lambda _stage: None,
+        on_text: OnText | None = None,
+    ) -> Outcome:
         self.requests.append(request)
+        for text in self.written if on_text is not None else ():
+            on_text("qwen", partial(str, text))
         try:
             if self.reply is None:
                 outcome = replaced(request, "x")

@@ -35,6 +35,7 @@ from camus.actions.templating import (
     template_names,
     templates_of,
 )
+from camus.actions.thinking import final_answer
 from camus.actions.tokens import estimate_tokens
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "described",
     "estimate_tokens",
     "every_shipped",
+    "final_answer",
     "left_out",
     "make_task",
     "opinion_prompt",

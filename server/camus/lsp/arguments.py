@@ -61,7 +61,13 @@ class _Arguments(msgspec.Struct, frozen=True, kw_only=True):
     """One object, as a command's only argument."""
 
 
-class Place(_Arguments, frozen=True, kw_only=True):
+class _Streamed(_Arguments, frozen=True, kw_only=True):
+    """An answer in words, which may be wanted while it is written, under a token."""
+
+    partial: str | int | None = msgspec.field(default=None, name="partialResultToken")
+
+
+class Place(_Streamed, frozen=True, kw_only=True):
     """Where to work: a range of an open document."""
 
     uri: str
@@ -88,7 +94,7 @@ class Preview(Place, frozen=True, kw_only=True):
     pipeline: str = ""
 
 
-class Question(_Arguments, frozen=True, kw_only=True):
+class Question(_Streamed, frozen=True, kw_only=True):
     """A question, about a place or about nothing in particular."""
 
     question: Annotated[str, Meta(min_length=1)]

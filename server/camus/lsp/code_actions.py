@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -20,7 +21,7 @@ from camus.lsp.progress import Progress
 from camus.lsp.session import Session
 from camus.lsp.tickets import BadTicket, Stale, Ticket, find, pack, ticket_for, unpack
 from camus.models import Profile
-from camus.orchestrator import Orchestrator, Outcome, Request, Stage
+from camus.orchestrator import OnText, Orchestrator, Outcome, Request, Stage
 from camus.routing import RULES
 from camus.source import Document
 
@@ -69,7 +70,8 @@ async def offered(
     context = params.context
     known = {_finding(d, document, can): d for d in context.diagnostics}
     async with session.engine() as engine:
-        offers = engine.offer(
+        offers = await asyncio.to_thread(  # the first look at a text parses it
+            engine.offer,
             document,
             span_of(document, params.range, can.encoding),
             tuple(known),
@@ -207,7 +209,12 @@ def request_for(session: Session, ticket: Ticket) -> Request:
 
 
 async def perform(
-    session: Session, request: Request, title: str, token: lsp.ProgressToken | None = None
+    session: Session,
+    request: Request,
+    title: str,
+    token: lsp.ProgressToken | None = None,
+    *,
+    on_text: OnText | None = None,
 ) -> Outcome:
     """Have a request answered, with progress; cancelling it closes the model's connection."""
     status = session.status
@@ -221,7 +228,7 @@ async def perform(
                 if stage.name in {"rules", "asking"}:
                     status.asking(stage.model, profile)
 
-            outcome = await engine.perform(request, watch)
+            outcome = await engine.perform(request, watch, on_text)
             if outcome.model:
                 status.asking(outcome.model, _profile(engine, outcome.model))
             return outcome

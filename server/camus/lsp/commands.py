@@ -36,11 +36,12 @@ from camus.lsp.code_actions import (
 from camus.lsp.edits import label
 from camus.lsp.harmless import harmless
 from camus.lsp.pages import Pages, show
+from camus.lsp.partial import Partial
 from camus.lsp.positions import span_of
 from camus.lsp.reviews import Reviews
 from camus.lsp.session import Session
 from camus.lsp.tickets import Ticket
-from camus.orchestrator import Outcome, Request
+from camus.orchestrator import OnText, Outcome, Request
 from camus.routing import Override
 from camus.source import Document, Span
 
@@ -137,7 +138,9 @@ class Commands:
     async def _explain(self, arguments: object, token: Token) -> object:
         """Explain a symbol; its hover shows the explanation from then on."""
         given = ticket_or(arguments, Place)
-        outcome = await perform(self._session, self._request("explain", given), "Explain", token)
+        request = self._request("explain", given)
+        on_text = None if isinstance(given, Ticket) else self._streaming(given.partial)
+        outcome = await perform(self._session, request, "Explain", token, on_text=on_text)
         return await self._tell("Explain", outcome)
 
     async def _ask(self, arguments: object, token: Token) -> object:
@@ -153,8 +156,12 @@ class Commands:
             instruction=given.question,
             override=self._session.override,
         )
-        outcome = await perform(self._session, request, "Ask", token)
+        on_text = self._streaming(given.partial)
+        outcome = await perform(self._session, request, "Ask", token, on_text=on_text)
         return await self._tell("Ask", outcome)
+
+    def _streaming(self, token: Token) -> OnText | None:
+        return None if token is None else Partial(self._session.client, token).heard
 
     async def _tell(self, title: str, outcome: Outcome) -> object:
         view = views.answer_view(outcome)

@@ -1,5 +1,6 @@
 """The one story: offer, perform, feedback, reload; fallback, repair, cache and single flight."""
 
+from camus.orchestrator.asking import OnText
 from camus.orchestrator.assemble import Settings, assemble
 from camus.orchestrator.engine import Orchestrator
 from camus.orchestrator.preview import Preview
@@ -18,6 +19,7 @@ __all__ = [
     "Attempt",
     "Decision",
     "Finish",
+    "OnText",
     "Orchestrator",
     "Outcome",
     "Preview",

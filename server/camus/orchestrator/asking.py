@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -25,9 +25,11 @@ from camus.config import Config, family_of
 from camus.models import Completion, Limits, ModelError, Models, Profile, Sampling, Turn, Usage
 from camus.orchestrator.flights import Flights
 from camus.orchestrator.store import Store
-from camus.privacy import Denied, Prompt
+from camus.privacy import Cleared, Denied, Prompt
 from camus.routing import Choice
 
+OnText = Callable[[str, Callable[[], str]], None]
+"""Gets a model's name and what makes the text so far, at each piece; making it costs something."""
 CHARACTERS_A_TOKEN = 3.0
 LEAST_ANSWER, TEXT_ANSWER, OPINION_ANSWER = 512, 1024, 512
 TEMPERATURE, TOP_P = 0.2, 0.95
@@ -60,6 +62,8 @@ class Asker:
     flights: Flights[Completion]
     fresh: bool = False
     templates: Templates = SHIPPED
+    on_text: OnText | None = None
+    """Hears an answer in words while it is written; see `Orchestrator.perform`."""
 
     async def ask(
         self, task: Task, choice: Choice, profile: Profile, chunks: Sequence[Chunk]
@@ -143,10 +147,11 @@ class Asker:
         else:
             limits = limits_for(self.config)
             try:
+                heard = self._heard(task, profile, cleared)
                 completion = await self.flights.join(
                     key,
                     lambda: self.models.generate(
-                        profile.name, cleared, sampling, limits, turn=turn_of(task)
+                        profile.name, cleared, sampling, limits, heard, turn=turn_of(task)
                     ),
                 )
             except ModelError as error:
@@ -159,6 +164,26 @@ class Asker:
         return Answer(
             "ok", prompt=prompt, reply=reply, completion=completion, cached=kept is not None
         )
+
+    def _heard(
+        self, task: Task, profile: Profile, cleared: Cleared
+    ) -> Callable[[str], None] | None:
+        """What takes each piece of an answer in words and tells the whole so far."""
+        tell = self.on_text
+        if tell is None or task.action.produces != "text":
+            return None
+        pieces: list[str] = []
+
+        def hear(piece: str) -> None:
+            pieces.append(piece)
+            tell(profile.name, lambda: _so_far(cleared, pieces))
+
+        return hear
+
+
+def _so_far(cleared: Cleared, pieces: list[str]) -> str:
+    """An answer under way, without its thinking and with its placeholders restored."""
+    return actions.final_answer(cleared.restore("".join(pieces))).text
 
 
 def turn_of(task: Task) -> Turn:

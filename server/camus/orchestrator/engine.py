@@ -13,11 +13,11 @@ from pathlib import Path
 from camus import actions, privacy, routing
 from camus.actions import ACTIONS, Offer, Task, Templates
 from camus.analysis import Filters, Finding, Tools, Trials, TypeCheckers
-from camus.config import Config, Loaded, TaskKind
+from camus.config import Complexity, Config, Loaded, TaskKind
 from camus.journal import Feedback, Finished, Journal, Noted, Verdict
 from camus.models import Completion, Models, Profile
 from camus.orchestrator import strategies
-from camus.orchestrator.asking import Asker
+from camus.orchestrator.asking import Asker, OnText
 from camus.orchestrator.explanations import Explanations
 from camus.orchestrator.finishing import Workshop
 from camus.orchestrator.flights import Flights
@@ -131,17 +131,32 @@ class Orchestrator:
             disabled=self.config.actions.disabled,
         )
 
-    async def perform(self, request: Request, watch: Watch = lambda _stage: None) -> Outcome:
-        """Answer a request. Cancelling closes the model's stream; only cancellation escapes."""
-        started = self._rooms.clock()
-        task = await asyncio.to_thread(self.task_of, request)
+    async def perform(
+        self,
+        request: Request,
+        watch: Watch = lambda _stage: None,
+        on_text: OnText | None = None,
+    ) -> Outcome:
+        """Answer a request. Cancelling closes the model's stream; only cancellation escapes.
+
+        `on_text` hears an answer in words while it is written, before anybody has judged it: it
+        gets the model's name and a function that makes the text so far.
+        """
+        started, task = self._rooms.clock(), None
+        try:
+            task = await asyncio.to_thread(self.task_of, request)
+            return await self._performed(request, task, watch, on_text, started=started)
+        except asyncio.CancelledError:
+            self._finish(request, task, "cancelled", started)
+            raise
+
+    async def _performed(
+        self, request: Request, task: Task, watch: Watch, on_text: OnText | None, *, started: float
+    ) -> Outcome:
         async with self._snapshot.held() as snapshot:
             run = self._run(request, snapshot, watch)
-            try:
-                plan, judged = await self._answer(run, task, snapshot)
-            except asyncio.CancelledError:
-                self._finish(request, task, "cancelled", started)
-                raise
+            run.asker = replace(run.asker, on_text=on_text)
+            plan, judged = await self._answer(run, task, snapshot)
             trace = Trace(
                 id=request.id,
                 task=task,
@@ -361,11 +376,12 @@ class Orchestrator:
     def _finish(
         self,
         request: Request,
-        task: Task,
+        task: Task | None,
         state: str,
         started: float,
         outcome: Outcome | None = None,
     ) -> None:
+        """Tell the journal; without a `task` the request ended before it was understood."""
         seconds = self._rooms.clock() - started
         _log.info("%s finished %s %.3f s", request.id, state, seconds)
         report = outcome.report if outcome else None
@@ -375,9 +391,9 @@ class Orchestrator:
                 id=request.id,
                 at=self._rooms.wall(),
                 action=request.action,
-                kind=task.classified.kind,
-                complexity=task.classified.complexity,
-                language=task.document.language,
+                kind=task.classified.kind if task else TaskKind.GENERAL,
+                complexity=task.classified.complexity if task else Complexity.SIMPLE,
+                language=request.document.language,
                 state=state,
                 model=outcome.model if outcome else "",
                 strategy=outcome.decision.plan.strategy if outcome else "",

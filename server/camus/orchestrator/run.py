@@ -201,7 +201,8 @@ class Run:
         report = await self.assess(task, draft, choice, threshold)
         if task.action.produces == "findings" and choice.model != RULES:
             draft = await self._with_rules(task, draft)
-        self.drafts.append(StepDraft(choice.model, text_after(task, draft), report.score))
+        after = await asyncio.to_thread(text_after, task, draft)
+        self.drafts.append(StepDraft(choice.model, after, report.score))
         return Judged(choice.model, draft, report, answer.cached, repaired, finishes)
 
     async def assess(self, task: Task, draft: Draft, choice: Choice, threshold: float) -> Report:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -233,6 +234,28 @@ async def test_cancelling_closes_the_stream_and_is_journalled(root: Path) -> Non
         assert backend.closed_streams == 1
         finished = [e for e in engine.journal.events() if isinstance(e, Finished)]
     assert [event.state for event in finished] == ["cancelled"]
+
+
+async def test_a_request_cancelled_before_its_target_is_read_is_journalled(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, go_on = threading.Event(), threading.Event()
+
+    def slow(*_args: object, **_more: object) -> None:
+        reading.set()
+        go_on.wait(5)
+        raise AssertionError("nobody waits for this any more")
+
+    async with running(root, scripted(replies(small=""), "small"), models(small="fast")) as engine:
+        monkeypatch.setattr(engine, "task_of", slow)
+        task = asyncio.create_task(engine.perform(request(stub(root), "implement", "area")))
+        await asyncio.to_thread(reading.wait, 5)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        go_on.set()
+        (end,) = (e for e in engine.journal.events() if isinstance(e, Finished))
+    assert (end.state, end.action, end.language) == ("cancelled", "implement", "python")
 
 
 async def test_the_journal_tells_of_each_attempt_and_holds_no_code(root: Path) -> None:
