@@ -27,6 +27,7 @@ _COMMANDS: Mapping[str, str] = {
     "demo": "camus.cli.demo_command:demo",
     "prompt": "camus.cli.prompting:prompt",
     "doctor": "camus.cli.doctor:doctor",
+    "model": "camus.cli.models_command:model",
     "config": "camus.cli.settings:config",
     "trust": "camus.cli.permissions:trust",
     "untrust": "camus.cli.permissions:untrust",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from camus.journal.events import (
@@ -70,9 +70,36 @@ class Stats:
     corrections: tuple[Corrected, ...] = ()
     """The latest kinds that the user named, oldest first."""
 
+    def model(self, name: str) -> Arm:
+        """What is known of a model over all kinds and languages."""
+        own = [arm for key, arm in self.arms.items() if key[0] == name]
+        return total(own)
+
     def arm(self, model: str, kind: str, language: str) -> Arm:
         """What is known of a model there; an empty arm when nothing is."""
         return self.arms.get((model, kind, language), Arm())
+
+
+def total(arms: Sequence[Arm]) -> Arm:
+    """Several arms as one; the means are weighted by what they are means of."""
+    scores = [(arm.mean_score, arm.scored) for arm in arms]
+    times = [(arm.mean_seconds, arm.attempts - arm.errors) for arm in arms]
+    return Arm(
+        attempts=sum(arm.attempts for arm in arms),
+        errors=sum(arm.errors for arm in arms),
+        accepted=sum(arm.accepted for arm in arms),
+        rejected=sum(arm.rejected for arm in arms),
+        mean_score=_weighted(scores),
+        mean_seconds=_weighted(times),
+        scored=sum(arm.scored for arm in arms),
+    )
+
+
+def _weighted(pairs: Sequence[tuple[float | None, int]]) -> float | None:
+    known = [(mean, count) for mean, count in pairs if mean is not None and count > 0]
+    if not known:
+        return None
+    return sum(mean * count for mean, count in known) / sum(count for _, count in known)
 
 
 class Tally:

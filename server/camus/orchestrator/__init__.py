@@ -4,6 +4,7 @@ from camus.orchestrator.asking import OnText
 from camus.orchestrator.assemble import Settings, assemble
 from camus.orchestrator.engine import Orchestrator
 from camus.orchestrator.preview import Preview
+from camus.orchestrator.trials import Speed, Trial, timed, tried
 from camus.orchestrator.values import (
     Attempt,
     Decision,
@@ -25,8 +26,12 @@ __all__ = [
     "Preview",
     "Request",
     "Settings",
+    "Speed",
     "Stage",
     "State",
     "StepDraft",
+    "Trial",
     "assemble",
+    "timed",
+    "tried",
 ]

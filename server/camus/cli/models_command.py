@@ -1,0 +1,236 @@
+"""`camus model`: which models there are, what they really do, and how fast they are."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from camus.cli.exits import Exit, Failure
+from camus.cli.places import root_of
+from camus.cli.render import harmless
+from camus.cli.session import engine, finish
+from camus.models import ModelError, Profile
+from camus.orchestrator import Orchestrator, Speed, Trial, timed, tried
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+Work = Callable[[Orchestrator, tuple[Profile, ...]], Coroutine[Any, Any, int]]
+
+
+class _Name(click.ParamType[str]):
+    """The name of a model, completed from the configuration alone: no server is asked."""
+
+    name = "model"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """The configured names that begin so."""
+        del ctx, param
+        from camus.cli.session import layers_of
+        from camus.config import load
+
+        names = load(layers_of(Path())).config.models
+        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+_NAMES = click.argument("names", nargs=-1, type=_Name())
+
+
+@click.group()
+def model() -> None:
+    """See and try the models: list, show, test, benchmark."""
+
+
+@model.command("list")
+@_JSON
+def list_models(as_json: bool) -> None:
+    """Every model known here with its backend, size, window, place and state."""
+
+    async def work(camus: Orchestrator, profiles: tuple[Profile, ...]) -> int:
+        if as_json:
+            click.echo(json.dumps([_facts(camus, each) for each in profiles], indent=2))
+        elif profiles:
+            rows = [_row(camus, each) for each in profiles]
+            _table(("model", "backend", "size", "window", "place", "state", "asked", "speed"), rows)
+        else:
+            click.echo("No model was found. The built-in rules answer what they can.")
+            click.echo("To add one: camus config init, or start Ollama and pull a model.")
+        return Exit.DONE if profiles else Exit.NOTHING
+
+    _with_models(work)
+
+
+@model.command()
+@click.argument("name", type=_Name())
+@_JSON
+def show(name: str, as_json: bool) -> None:
+    """All that is known of one model, and where it is known from."""
+
+    async def work(camus: Orchestrator, profiles: tuple[Profile, ...]) -> int:
+        (profile,) = _chosen(profiles, (name,))
+        facts = _facts(camus, profile)
+        if as_json:
+            click.echo(json.dumps(facts, indent=2))
+            return Exit.DONE
+        for key, value in facts.items():
+            shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+            if shown not in ("", None):
+                click.echo(f"{key.replace('_', ' '):<20} {harmless(str(shown))}")
+        return Exit.DONE
+
+    _with_models(work)
+
+
+@model.command("test")
+@_NAMES
+@click.option("--quick", is_flag=True, help="Do not look how long a prompt it reads.")
+@_JSON
+def test_models(names: tuple[str, ...], quick: bool, as_json: bool) -> None:
+    """Ask models: does it answer, does it stream, how long a prompt does it really read."""
+
+    async def work(camus: Orchestrator, profiles: tuple[Profile, ...]) -> int:
+        found: list[Trial] = []
+        for profile in _chosen(profiles, names):
+            if not as_json:
+                click.echo(f"{profile.name} ... ", nl=False)
+            trial = await tried(profile, camus.try_model, far=not quick)
+            found.append(trial)
+            if not as_json:
+                _say(trial, quick=quick)
+        if as_json:
+            click.echo(json.dumps([asdict(trial) for trial in found], indent=2))
+        return Exit.DONE if all(trial.answers for trial in found) else Exit.NO_MODEL
+
+    _with_models(work)
+
+
+@model.command()
+@_NAMES
+@click.option("--rounds", default=3, type=click.IntRange(1, 100), help="Calls at each length.")
+@_JSON
+def benchmark(names: tuple[str, ...], rounds: int, as_json: bool) -> None:
+    """Time to the first token and tokens a second, at several prompt lengths."""
+
+    async def work(camus: Orchestrator, profiles: tuple[Profile, ...]) -> int:
+        chosen = _chosen([each for each in profiles if names or each.state == "ready"], names)
+        speeds: list[Speed] = []
+        failed = False
+        for profile in chosen:
+            with click.progressbar(length=100, label=profile.name, file=sys.stderr) as bar:
+
+                def told(done: int, of: int, bar: Any = bar) -> None:
+                    bar.update(max(0, 100 * done // max(of, 1) - bar.pos))
+
+                try:
+                    speeds += await timed(profile, camus.try_model, rounds=rounds, told=told)
+                except ModelError as error:
+                    failed = True
+                    click.secho(f"{profile.name}: {error}", fg="red", err=True)
+        if as_json:
+            click.echo(json.dumps([asdict(speed) for speed in speeds], indent=2))
+        else:
+            columns = ("model", "prompt tokens", "first token", "tokens/s", "rounds")
+            _table(columns, [_speed_row(speed) for speed in speeds])
+        return Exit.NO_MODEL if failed or not speeds else Exit.DONE
+
+    _with_models(work)
+
+
+def _with_models(work: Work) -> None:
+    """Run work with the engine of the folder and the models its servers have now."""
+
+    async def inside() -> int:
+        async with engine(root_of(Path.cwd())) as camus:
+            return await work(camus, await camus.ready())
+
+    finish(inside)
+
+
+def _chosen(profiles: Iterable[Profile], names: tuple[str, ...]) -> list[Profile]:
+    """The models of these names, or all; an unknown name is an error that lists the known."""
+    by_name = {profile.name: profile for profile in profiles}
+    for name in names:
+        if name not in by_name:
+            known = ", ".join(by_name) or "none"
+            raise Failure(f"there is no model `{name}` here; known: {known}", Exit.USAGE)
+    return [by_name[name] for name in names] if names else list(by_name.values())
+
+
+def _facts(camus: Orchestrator, profile: Profile) -> dict[str, Any]:
+    """One model as JSON tells it."""
+    seen = camus.journal.stats().model(profile.name)
+    return {
+        "name": profile.name,
+        "model": profile.model,
+        "backend": profile.backend.value,
+        "state": profile.state,
+        "problem": profile.problem,
+        "place": profile.place.name,
+        "local": profile.place.local,
+        "url": profile.url,
+        "from": "discovery" if profile.found else "configuration",
+        "size": profile.size,
+        "window": profile.window,
+        "parameters_billions": profile.parameters_billions or None,
+        "licence": profile.licence,
+        "capabilities": sorted(profile.capabilities),
+        "strengths": sorted(profile.strengths),
+        "weaknesses": sorted(profile.weaknesses),
+        "requests": seen.attempts,
+        "errors": seen.errors,
+        "mean_seconds": seen.mean_seconds,
+        "mean_score": seen.mean_score,
+    }
+
+
+def _row(camus: Orchestrator, profile: Profile) -> tuple[str, ...]:
+    seen = camus.journal.stats().model(profile.name)
+    speed = f"{seen.mean_seconds:.1f} s" if seen.attempts and seen.mean_seconds else ""
+    return (
+        profile.name,
+        profile.backend.value,
+        profile.size,
+        f"{profile.window}",
+        profile.place.name,
+        profile.state,
+        f"{seen.attempts or ''}",
+        speed,
+    )
+
+
+def _say(trial: Trial, *, quick: bool) -> None:
+    """One trial on one line, and what to do about what is wrong on the next."""
+    if not trial.answers:
+        click.secho("does not answer", fg="red")
+    else:
+        words = [f"answers after {trial.first_token:.2f} s"]
+        words += ["streams" if trial.streams else "does not stream"]
+        if not quick:
+            words += [f"read {trial.reads} of {trial.window} tokens"]
+        click.secho(", ".join(words), fg="yellow" if trial.problem else "green")
+    if trial.problem:
+        click.echo(f"  {harmless(trial.problem)}")
+    if trial.advice:
+        click.echo(f"  → {harmless(trial.advice)}")
+
+
+def _speed_row(speed: Speed) -> tuple[str, ...]:
+    rate = f"{speed.tokens_a_second:.1f}" if speed.tokens_a_second else "not counted"
+    first = f"{speed.first_token:.2f} s"
+    return speed.name, f"{speed.prompt_tokens}", first, rate, f"{speed.rounds}"
+
+
+def _table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    """Columns as wide as their longest entry."""
+    every = [columns, *[tuple(map(harmless, row)) for row in rows]]
+    widths = [max(map(len, column)) for column in zip(*every, strict=True)]
+    for number, row in enumerate(every):
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        click.secho("  ".join(cells).rstrip(), bold=number == 0)

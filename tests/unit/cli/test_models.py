@@ -1,0 +1,174 @@
+"""`camus model`: against loopback servers that answer, hang, cut prompts, or are not there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from camus.cli.exits import Exit
+from camus.journal.stats import Arm, total
+from support.servers import Asked, Fault, Ollama, Reply, Told, closed_port
+
+Run = Callable[..., Result]
+CODER = Told("qwen2.5-coder:7b", window=8192)
+
+
+@pytest.fixture
+def configure(workspace: Path, own_home: Path) -> Callable[..., None]:
+    """Write the user's models: names to URLs."""
+    (own_home / "config").mkdir(parents=True)
+
+    def write(**urls: str) -> None:
+        models = {
+            name: {"type": "ollama", "url": url, "model": CODER.id} for name, url in urls.items()
+        }
+        tree = {"models": models, "server": {"discover": False}}
+        (own_home / "config" / "config.json").write_text(json.dumps(tree))
+
+    return write
+
+
+def test_without_a_model_the_list_says_what_to_do(run: Run, workspace: Path) -> None:
+    result = run("model", "list")
+    assert result.exit_code == Exit.NOTHING
+    assert "camus config init" in result.output
+
+
+def test_the_list_shows_each_model_with_its_state(run: Run, configure: Any) -> None:
+    with Ollama("ok", models=[CODER]) as server, closed_port() as nothing:
+        configure(near=server.url, gone=nothing)
+        result = run("model", "list")
+        facts = json.loads(run("model", "list", "--json").output)
+    lines = result.output.splitlines()
+    assert lines[0].split() == [
+        "model",
+        "backend",
+        "size",
+        "window",
+        "place",
+        "state",
+        "asked",
+        "speed",
+    ]
+    assert "near" in lines[1]
+    assert "ready" in lines[1]
+    assert "unreachable" in lines[2]
+    assert [each["state"] for each in facts] == ["ready", "unreachable"]
+    assert facts[0]["window"] == 8192
+
+
+def test_show_tells_all_of_one_model_and_names_the_known_for_another(
+    run: Run, configure: Any
+) -> None:
+    with Ollama("ok", models=[CODER]) as server:
+        configure(near=server.url)
+        shown = run("model", "show", "near").output
+        unknown = run("model", "show", "nearr")
+    assert "this machine" in shown
+    assert "configuration" in shown
+    assert unknown.exit_code == Exit.USAGE
+    assert "known: near" in unknown.output
+
+
+def test_a_model_that_answers_is_tried_up_to_its_window(run: Run, configure: Any) -> None:
+    with Ollama(Reply("ready it is"), models=[CODER]) as server:
+        configure(near=server.url)
+        result = run("model", "test")
+        (trial,) = json.loads(run("model", "test", "near", "--json").output)
+    assert result.exit_code == Exit.DONE
+    assert "answers after" in result.output
+    assert "streams" in result.output
+    assert (trial["answers"], trial["streams"], trial["window"]) == (True, True, 8192)
+    assert trial["reads"] > 5000
+
+
+def test_a_server_that_cuts_prompts_is_found_out(run: Run, configure: Any) -> None:
+    def script(asked: Asked) -> Reply:
+        return Reply("ready", prompt_tokens=min(len(asked.text) // 5, 1500))
+
+    with Ollama(script, models=[CODER]) as server:
+        configure(near=server.url)
+        (trial,) = json.loads(run("model", "test", "--json").output)
+    assert trial["answers"]
+    assert trial["reads"] <= 1500
+    assert "read 1500 tokens of a longer prompt" in trial["problem"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (Fault("status", status=500), "failed"),
+        (Fault("status", status=401), "key"),
+        (Reply(""), "empty"),
+    ],
+)
+def test_a_model_that_does_not_answer_says_why(
+    run: Run, configure: Any, fault: Any, words: str
+) -> None:
+    with Ollama(fault, models=[CODER]) as server:
+        configure(near=server.url)
+        result = run("model", "test", "--quick")
+    assert result.exit_code == Exit.NO_MODEL
+    assert words in result.output
+
+
+def test_one_model_that_is_gone_does_not_hide_the_others(run: Run, configure: Any) -> None:
+    with Ollama("ready", models=[CODER]) as server, closed_port() as nothing:
+        configure(gone=nothing, near=server.url)
+        result = run("model", "test", "--quick")
+    assert "gone ... does not answer" in result.output
+    assert "near ... answers" in result.output
+
+
+def test_a_remote_model_is_not_tried_without_consent(run: Run, own_home: Path) -> None:
+    with Ollama("ready", models=[CODER]) as server:
+        (own_home / "config").mkdir(parents=True)
+        model = {"type": "ollama", "url": server.url, "model": CODER.id, "remote": True}
+        tree = {"models": {"far": model}, "server": {"discover": False}}
+        (own_home / "config" / "config.json").write_text(json.dumps(tree))
+        result = run("model", "test", "--quick")
+        assert not server.chats
+    assert "camus consent grant" in result.output
+
+
+def test_a_benchmark_measures_each_length_and_never_the_same_prompt_twice(
+    run: Run, configure: Any
+) -> None:
+    with Ollama(Reply("one two three four", pause=0.001), models=[CODER]) as server:
+        configure(near=server.url)
+        result = run("model", "benchmark", "--rounds", "2")
+        assert result.exception is None or isinstance(result.exception, SystemExit), result
+        speeds = json.loads(run("model", "benchmark", "near", "--rounds", "1", "--json").stdout)
+        prompts = [asked.text for asked in server.chats][1:]
+    assert result.exit_code == Exit.DONE
+    assert "tokens/s" in result.output
+    assert len(prompts[:6]) == len(set(prompts[:6]))
+    assert [speed["rounds"] for speed in speeds] == [1, 1, 1]
+    assert speeds[0]["prompt_tokens"] < speeds[-1]["prompt_tokens"]
+    assert all(speed["tokens_a_second"] > 0 for speed in speeds)
+
+
+def test_a_benchmark_of_a_broken_model_fails_with_its_error(run: Run, configure: Any) -> None:
+    with Ollama(Fault("status", status=500), models=[CODER]) as server:
+        configure(near=server.url)
+        result = run("model", "benchmark")
+    assert result.exit_code == Exit.NO_MODEL
+    assert "near: Ollama at" in result.output
+
+
+def test_what_is_known_of_a_model_sums_over_its_kinds_and_languages() -> None:
+    arms = [
+        Arm(attempts=4, errors=1, mean_score=0.5, scored=2, mean_seconds=1.0),
+        Arm(attempts=1, accepted=1, mean_score=1.0, scored=2, mean_seconds=5.0),
+        Arm(attempts=2, errors=2),
+    ]
+    whole = total(arms)
+    assert (whole.attempts, whole.errors, whole.accepted, whole.scored) == (7, 3, 1, 4)
+    assert whole.mean_score == pytest.approx(0.75)
+    assert whole.mean_seconds == pytest.approx(2.0)
+    assert total([]) == Arm()
