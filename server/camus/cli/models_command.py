@@ -17,7 +17,7 @@ from camus.cli.places import root_of
 from camus.cli.render import harmless
 from camus.cli.session import engine, finish
 from camus.models import ModelError, Profile
-from camus.orchestrator import Orchestrator, Speed, Trial, timed, tried
+from camus.orchestrator import Orchestrator, Speed, Trial, asker, timed, tried
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 Work = Callable[[Orchestrator, tuple[Profile, ...]], Coroutine[Any, Any, int]]
@@ -100,7 +100,7 @@ def test_models(names: tuple[str, ...], quick: bool, as_json: bool) -> None:
         for profile in _chosen(profiles, names):
             if not as_json:
                 click.echo(f"{profile.name} ... ", nl=False)
-            trial = await tried(profile, camus.try_model, far=not quick)
+            trial = await tried(profile, asker(camus), far=not quick)
             found.append(trial)
             if not as_json:
                 _say(trial, quick=quick)
@@ -129,7 +129,7 @@ def benchmark(names: tuple[str, ...], rounds: int, as_json: bool) -> None:
                     bar.update(max(0, 100 * done // max(of, 1) - bar.pos))
 
                 try:
-                    speeds += await timed(profile, camus.try_model, rounds=rounds, told=told)
+                    speeds += await timed(profile, asker(camus), rounds=rounds, told=told)
                 except ModelError as error:
                     failed = True
                     click.secho(f"{profile.name}: {error}", fg="red", err=True)

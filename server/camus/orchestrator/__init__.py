@@ -4,7 +4,7 @@ from camus.orchestrator.asking import OnText
 from camus.orchestrator.assemble import Settings, assemble
 from camus.orchestrator.engine import Orchestrator
 from camus.orchestrator.preview import Preview
-from camus.orchestrator.trials import Speed, Trial, timed, tried
+from camus.orchestrator.trials import Speed, Trial, asker, timed, tried
 from camus.orchestrator.values import (
     Attempt,
     Decision,
@@ -31,6 +31,7 @@ __all__ = [
     "State",
     "StepDraft",
     "Trial",
+    "asker",
     "assemble",
     "timed",
     "tried",

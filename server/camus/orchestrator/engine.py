@@ -15,7 +15,7 @@ from camus.actions import ACTIONS, Offer, Task, Templates
 from camus.analysis import Filters, Finding, Tools, Trials, TypeCheckers
 from camus.config import Complexity, Config, Loaded, TaskKind
 from camus.journal import Feedback, Finished, Journal, Noted, Verdict
-from camus.models import Completion, Limits, Missing, Models, Profile, Sampling, Turn
+from camus.models import Completion, Models, Profile
 from camus.orchestrator import strategies
 from camus.orchestrator.asking import Asker, OnText
 from camus.orchestrator.explanations import Explanations
@@ -246,31 +246,6 @@ class Orchestrator:
             return self._outcomes.get(id)
         return next(reversed(self._outcomes.values()), None)
 
-    async def try_model(
-        self,
-        name: str,
-        prompt: privacy.Prompt,
-        sampling: Sampling,
-        limits: Limits,
-        on_text: Callable[[str], None] | None = None,
-    ) -> Completion | privacy.Denied:
-        """Ask one model by name, past all routing; raises `ModelError`. The gate stands as ever."""
-        async with self._snapshot.held() as snapshot:
-            profiles = await snapshot.ready()
-            profile = next((each for each in profiles if each.name == name), None)
-            if profile is None:
-                names = ", ".join(each.name for each in profiles) or "none"
-                raise Missing(f"There is no model {name!r}", advice=f"choose one of: {names}")
-            secrets = snapshot.config.privacy.secrets
-            rules = privacy.Rules(self._consents(), secrets, self._rooms.ignored)
-            cleared = privacy.clear(prompt, profile.place, rules)
-            if isinstance(cleared, privacy.Denied):
-                return cleared
-            turn = Turn("background")
-            return await snapshot.models.generate(
-                name, cleared, sampling, limits, on_text, turn=turn
-            )
-
     def feedback(self, id: str, verdict: Verdict) -> bool:
         """Take what the user did with an answer; False when the id is not known."""
         known = id in self._outcomes or any(self.journal.events(id=id))
@@ -341,9 +316,12 @@ class Orchestrator:
     def _consents(self) -> frozenset[str]:
         return frozenset(consent.destination for consent in self.ledger.consents())
 
+    def rules(self, config: Config) -> privacy.Rules:
+        """What the gate lets through now under a configuration."""
+        return privacy.Rules(self._consents(), config.privacy.secrets, self._rooms.ignored)
+
     def _run(self, request: Request, snapshot: Snapshot, watch: Watch) -> Run:
         rooms, config = self._rooms, snapshot.config
-        rules = privacy.Rules(self._consents(), config.privacy.secrets, rooms.ignored)
         fresh = request.fresh or not config.cache.enabled
         return Run(
             request=request,
@@ -353,7 +331,7 @@ class Orchestrator:
             asker=Asker(
                 config,
                 snapshot.models,
-                rules,
+                self.rules(config),
                 rooms.store,
                 self._flights,
                 fresh,

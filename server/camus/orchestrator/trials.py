@@ -6,13 +6,14 @@ import statistics
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
-from camus.models import Completion, Limits, ModelError, Overflow, Profile, Sampling
-from camus.privacy import Denied, Message, Prompt
+from camus.models import Completion, Limits, ModelError, Overflow, Profile, Sampling, Turn
+from camus.orchestrator.engine import Orchestrator
+from camus.privacy import Denied, Message, Prompt, clear
 
 Ask = Callable[
     [str, Prompt, Sampling, Limits, Callable[[str], None] | None], Awaitable[Completion | Denied]
 ]
-"""`Orchestrator.try_model`."""
+"""A model's name, the prompt, how to generate, the limits, and who gets the pieces."""
 
 LIMITS = Limits(first_token=120.0, idle=30.0, total=180.0)
 WORD = "wind "
@@ -53,6 +54,27 @@ class Speed:
     rounds: int
     first_token: float
     tokens_a_second: float
+
+
+def asker(engine: Orchestrator) -> Ask:
+    """How to ask one model by name, past all routing; the gate stands as ever."""
+
+    async def ask(
+        name: str,
+        prompt: Prompt,
+        sampling: Sampling,
+        limits: Limits,
+        on_text: Callable[[str], None] | None,
+    ) -> Completion | Denied:
+        models = engine.models
+        place = next(each.place for each in models.profiles() if each.name == name)
+        cleared = clear(prompt, place, engine.rules(engine.config))
+        if isinstance(cleared, Denied):
+            return cleared
+        turn = Turn("background")
+        return await models.generate(name, cleared, sampling, limits, on_text, turn=turn)
+
+    return ask
 
 
 async def tried(profile: Profile, ask: Ask, *, far: bool = True) -> Trial:
