@@ -329,11 +329,7 @@ class Orchestrator:
             tools=rooms.tools,
             index=snapshot.index,
             asker=Asker(
-                config,
-                snapshot.models,
-                self.rules(config),
-                rooms.store,
-                self._flights,
+                *(config, snapshot.models, self.rules(config), rooms.store, self._flights),
                 fresh,
                 snapshot.templates,
             ),
