@@ -26,6 +26,8 @@ from camus.routing import RULES
 from camus.source import Document
 
 APPLY = "camus.apply"
+NEED_A_MODEL = frozenset({"implement"})
+"""Actions that no rule answers."""
 EAGER_SECONDS = 1.0
 """Two resolves of one document within this time come from a client that resolves everything."""
 
@@ -79,6 +81,9 @@ async def offered(
             automatic=context.trigger_kind == lsp.CodeActionTriggerKind.Automatic,
         )
         tags = _tags(engine, can)
+        missing = _missing_model(engine) if can.disabled else ""
+    if missing:
+        session.client.spawn(_look_again(session))
     actions = (_code_action(offer, document, can) for offer in offers)
     shown: list[lsp.CodeAction | lsp.Command] = []
     for offer, action in zip(offers, actions, strict=True):
@@ -86,6 +91,8 @@ async def offered(
             continue
         action.diagnostics = [known[f] for f in offer.diagnostics if f in known] or None
         action.tags = tags
+        if missing and offer.action.id in NEED_A_MODEL:
+            action.disabled = lsp.CodeActionDisabled(missing)
         shown.append(action if can.literals or action.command is None else action.command)
     return shown
 
@@ -110,6 +117,20 @@ def _tags(engine: Orchestrator, can: Capabilities) -> list[lsp.CodeActionTag] | 
     """The mark of what a model may have written, while there is a model."""
     able = can.tags and any(p.state in {"ready", "unknown"} for p in engine.models.profiles())
     return [lsp.CodeActionTag.LlmGenerated] if able else None
+
+
+def _missing_model(engine: Orchestrator) -> str:
+    """Why no model can be asked, when that is known; empty while one may be."""
+    known = engine.models.profiles()
+    if not known or any(p.state in {"ready", "unknown"} for p in known):
+        return ""
+    return f"this needs a model, and none is ready ({known[0].name}: {known[0].problem})"
+
+
+async def _look_again(session: Session) -> None:
+    """Ask the servers again, so that what was disabled for lack of a model does not stay so."""
+    async with session.engine() as engine:
+        await engine.ready()
 
 
 def _finding(diagnostic: lsp.Diagnostic, document: Document, can: Capabilities) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -301,6 +302,72 @@ async def test_a_document_closed_meanwhile_gets_no_edit() -> None:
         editor.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
         with pytest.raises(Failed, match="-32801"):
             await editor.resolve(action)
+
+
+@pytest.mark.parametrize("how", ["closed", "renamed", "deleted"])
+async def test_a_document_that_goes_while_the_model_works_gets_no_edit(how: str) -> None:
+    begun, going = asyncio.Event(), asyncio.Event()
+
+    async def reply(request: Any, watch: Any) -> Any:
+        begun.set()
+        await going.wait()
+        return await _reply(request, watch)
+
+    async with in_process(FakeEngine(reply), VSCODE) as editor:
+        uri = editor.open("a.py", TEXT)
+        action = (await editor.code_actions(uri, WHOLE))[0]
+        _number, answer = editor.start("codeAction/resolve", action)
+        await begun.wait()
+        editor.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+        if how == "renamed":
+            editor.open("b.py", TEXT)
+        elif how == "deleted":
+            gone = {"changes": [{"uri": uri, "type": 3}]}
+            editor.notify("workspace/didChangeWatchedFiles", gone)
+        going.set()
+        with pytest.raises(Failed, match="-32801"):
+            await answer
+
+
+async def test_an_undo_back_to_the_same_text_keeps_the_answer_for_the_new_version() -> None:
+    begun, going = asyncio.Event(), asyncio.Event()
+
+    async def reply(request: Any, watch: Any) -> Any:
+        begun.set()
+        await going.wait()
+        return await _reply(request, watch)
+
+    async with in_process(FakeEngine(reply), VSCODE) as editor:
+        uri = editor.open("a.py", TEXT)
+        action = (await editor.code_actions(uri, WHOLE))[0]
+        _number, answer = editor.start("codeAction/resolve", action)
+        await begun.wait()
+        editor.change(uri, text="other\n")
+        editor.change(uri, text=TEXT)
+        await editor.code_actions(uri, WHOLE)  # both changes have arrived
+        going.set()
+        edit = (await answer)["edit"]
+        assert edit["documentChanges"][0]["textDocument"]["version"] == 3
+        editor.applied(edit)
+
+
+@pytest.mark.parametrize(
+    ("client", "state", "disabled"),
+    [("vscode", "missing", True), ("vscode", "unknown", False), ("minimal", "missing", False)],
+)
+async def test_what_no_rule_answers_is_disabled_with_the_reason_while_no_model_is_ready(
+    client: str, state: Any, disabled: bool
+) -> None:
+    engine = FakeEngine()
+    engine.offers = ("implement", "refactor")
+    engine.models.known = [replace(profile("qwen", state=state), problem="not pulled")]
+    async with in_process(engine, capabilities(client)) as editor:
+        uri = editor.open("a.py", TEXT)
+        implement, refactor = await editor.code_actions(uri, WHOLE)
+        assert ("disabled" in implement) is disabled
+        assert "disabled" not in refactor
+        if disabled:
+            assert "qwen: not pulled" in implement["disabled"]["reason"]
 
 
 @pytest.mark.parametrize("state", ["nothing", "no_model", "refused", "unknown_model"])
