@@ -13,15 +13,15 @@ from pathlib import Path
 from camus import actions, privacy, routing
 from camus.actions import ACTIONS, Offer, Task, Templates
 from camus.analysis import Filters, Finding, Tools, Trials, TypeCheckers
-from camus.config import Complexity, Config, Loaded, TaskKind
-from camus.journal import Feedback, Finished, Journal, Noted, Verdict
+from camus.config import Config, Loaded, TaskKind
+from camus.journal import Feedback, Journal, Noted, Verdict
 from camus.models import Completion, Models, Profile
 from camus.orchestrator import strategies
 from camus.orchestrator.asking import Asker, OnText
 from camus.orchestrator.explanations import Explanations
 from camus.orchestrator.finishing import Workshop
 from camus.orchestrator.flights import Flights
-from camus.orchestrator.outcomes import Trace, outcome_of
+from camus.orchestrator.outcomes import Trace, finished, outcome_of
 from camus.orchestrator.preview import Preview, preview
 from camus.orchestrator.run import Judged, Run
 from camus.orchestrator.snapshot import Snapshot
@@ -383,26 +383,8 @@ class Orchestrator:
         """Tell the journal; without a `task` the request ended before it was understood."""
         seconds = self._rooms.clock() - started
         _log.info("%s finished %s %.3f s", request.id, state, seconds)
-        report = outcome.report if outcome else None
-        edits = outcome.edits if outcome else ()
-        self.journal.append(
-            Finished(
-                id=request.id,
-                at=self._rooms.wall(),
-                action=request.action,
-                kind=task.classified.kind if task else TaskKind.GENERAL,
-                complexity=task.classified.complexity if task else Complexity.SIMPLE,
-                language=request.document.language,
-                state=state,
-                model=outcome.model if outcome else "",
-                strategy=outcome.decision.plan.strategy if outcome else "",
-                score=report.score if report else None,
-                seconds=seconds,
-                attempts=len(outcome.decision.attempts) if outcome else 0,
-                cached=outcome.decision.cached if outcome else False,
-                changed_lines=sum(edit.text.count("\n") + 1 for edit in edits),
-            )
-        )
+        at = self._rooms.wall()
+        self.journal.append(finished(request, task, state, outcome, at=at, seconds=seconds))
 
 
 def _reviewers(plan: Plan, config: Config) -> tuple[Choice, ...]:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from camus.actions import Task
-from camus.config import TaskKind
-from camus.journal import Stats
+from camus.config import Complexity, TaskKind
+from camus.journal import Finished, Stats
 from camus.models import Profile
 from camus.orchestrator.run import Judged
-from camus.orchestrator.values import Attempt, Decision, Outcome, State, StepDraft
+from camus.orchestrator.values import Attempt, Decision, Outcome, Request, State, StepDraft
 from camus.routing import RULES, Observed, Plan, observed
 
 LABELS = {
@@ -145,3 +145,33 @@ def _sent(trace: Trace, profiles: Sequence[Profile]) -> list[str]:
         f"your code {'was' if place in answered else 'may have been'} sent to {place}"
         for place in dict.fromkeys(remote[a.model] for a in asked)
     ]
+
+
+def finished(
+    request: Request,
+    task: Task | None,
+    state: str,
+    outcome: Outcome | None,
+    *,
+    at: float,
+    seconds: float,
+) -> Finished:
+    """The journal's line for the end of a request; without a `task` it was not understood yet."""
+    report = outcome.report if outcome else None
+    edits = outcome.edits if outcome else ()
+    return Finished(
+        id=request.id,
+        at=at,
+        action=request.action,
+        kind=task.classified.kind if task else TaskKind.GENERAL,
+        complexity=task.classified.complexity if task else Complexity.SIMPLE,
+        language=request.document.language,
+        state=state,
+        model=outcome.model if outcome else "",
+        strategy=outcome.decision.plan.strategy if outcome else "",
+        score=report.score if report else None,
+        seconds=seconds,
+        attempts=len(outcome.decision.attempts) if outcome else 0,
+        cached=outcome.decision.cached if outcome else False,
+        changed_lines=sum(edit.text.count("\n") + 1 for edit in edits),
+    )
