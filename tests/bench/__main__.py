@@ -8,20 +8,23 @@ import platform
 import tempfile
 from pathlib import Path
 
-from bench import classify, lsp, planted, replies, resolve, responsive, soak
+from bench import classify, lsp, planted, quality, reached, replies, resolve, responsive, soak
 
 
 def main() -> None:
     """Measure everything, or what is named."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     every = ("start", "actions", "resolve", "memory", "replies")
-    named = (*every, "planted", "classify", "hover", "typing", "soak")
+    named = (*every, "planted", "classify", "quality", "reached", "hover", "typing", "soak")
     parser.add_argument(
         "what", nargs="*", help=f"{', '.join(named)}; without: the first {len(every)}"
     )
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--replies", type=int, default=10_000, help="how many replies are read")
     parser.add_argument("--messages", type=int, default=100_000, help="of the soak")
+    parser.add_argument("--functions", type=int, default=60, help="of quality and reached")
+    parser.add_argument("--seed", type=int, default=7, help="of quality and reached")
+    parser.add_argument("--behaviour", action="store_true", help="run code in the sandbox too")
     given = parser.parse_args()
     given.what = given.what or every
     if not set(given.what) <= set(named):
@@ -54,6 +57,10 @@ def _long(given: argparse.Namespace, env: dict[str, str]) -> None:
         planted.measure()
     if "classify" in given.what:
         classify.measure(given.rounds)
+    if "quality" in given.what:
+        quality.measure(given.functions, given.seed, behaviour=given.behaviour)
+    if "reached" in given.what:
+        reached.measure(given.functions, given.seed, behaviour=given.behaviour)
     if "hover" in given.what:
         responsive.hovers(given.rounds * 10, env)
     if "typing" in given.what:

@@ -11,7 +11,7 @@ from camus.actions import Draft, Task
 from camus.analysis import Finding, Findings, Tools
 from camus.config import Quality, TaskKind
 from camus.quality import advice, answers, asked, gates, parts
-from camus.quality.change import Change, change_of
+from camus.quality.change import Change, change_of, touched
 from camus.quality.comparing import Compared, compare
 from camus.quality.names import mistyped, undefined, unused
 from camus.quality.report import Part, Report, score
@@ -181,11 +181,21 @@ def _compared(seen: _Seen, ignored: Sequence[str]) -> Compared:
     own = () if seen.linted else unused(change)
     old = [each for each in seen.before.findings if each.rule not in ignored]
     new = [each for each in (*seen.after.findings, *own) if each.rule not in ignored]
+    if _unread(seen.before) and not _unread(seen.after):
+        # Of a text that did not parse nothing is known: only what the edit touches is its own.
+        was = tuple(each for each in old if each.rule == _BROKEN)
+        own_ones = tuple(each for each in new if touched(change.changed, each.span))
+        return Compared(own_ones, was, tuple(each for each in new if each not in own_ones))
     return compare(
         (change.before, old),
         (change.after, new),
         exact={each.rule for each in change.task.diagnostics},
     )
+
+
+def _unread(findings: Findings) -> bool:
+    """Whether the linter could not read a text and so told nothing else of it."""
+    return any(each.rule == _BROKEN for each in findings.findings)
 
 
 def _coverage(seen: _Seen, *, names_known: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from camus.config import TaskKind
-from camus.quality.change import Change, is_local, later_of, touched
+from camus.quality.change import Change, is_local, later_of, lost, touched
+from camus.quality.signatures import broken_interface
 from camus.source import Scope, definitions, language_for
 
 _AWAIT = re.compile(r"\bawait\b")
@@ -17,13 +18,18 @@ _LONG = 300
 _LONG_FOR_FIX = 8
 """Lines of a body from which on the same holds for a fix."""
 _SHRUNK = 0.35
+_OF_INTERFACES = re.compile(
+    r"\b(?:param|arg|accept|take|pass|option|signature|interface|api|call|keyword|default|name|renam"
+    r"|requir|allow|support|async|await|add)",
+    re.IGNORECASE,
+)
 
 
 def losses(change: Change) -> tuple[str, ...]:
     """The visible effects that are gone, each as a sentence, the gravest first."""
     if change.asks_for_less or change.asks_for_stub:
         return ()
-    found: list[str] = []
+    found = _of_callers(change)
     for scope in definitions(change.before):
         if scope.is_stub or not touched(change.replaced, scope.span):
             continue
@@ -34,6 +40,18 @@ def losses(change: Change) -> tuple[str, ...]:
             found += _results(scope, after)
             found += [] if change.instructed else _effects(change, scope, after)
     return tuple(found)
+
+
+def _of_callers(change: Change) -> list[str]:
+    """What callers rely on and a fix in words took from them, where the words say nothing of it."""
+    fixes = change.instructed and change.task.classified.kind is TaskKind.BUG_FIXING
+    if not fixes or _OF_INTERFACES.search(change.task.instruction):
+        return []
+    scopes = definitions(change.before)
+    gone = [each for each in lost(change) if not is_local(each, scopes)]
+    found = [f"`{each.qualified_name}` is gone, which the fix was not to do." for each in gone]
+    broken = broken_interface(change)
+    return [*found, broken] if broken else found
 
 
 def cut_down(change: Change) -> str:
