@@ -144,7 +144,7 @@ def _checked(task: Task, fitted: Fitted, there: Placed | None = None) -> Fitted 
     if mine is not None and not len(mine.body) and len(task.scope.body):
         return Unfit("wrong_target", f"it has nothing below the first line of `{task.scope.name}`")
     if mine is None or not mine.is_stub:
-        return fitted
+        return fitted if mine is None or mine.doc is not None else _with_doc(task, fitted)
     if not task.scope.is_stub:
         doc = there.document.slice(mine.doc) if mine.doc is not None else ""
         text = documented(task, dedented(doc)) if task.action.id == "document" and doc else None
@@ -154,6 +154,18 @@ def _checked(task: Task, fitted: Fitted, there: Placed | None = None) -> Fitted 
     if task.action.id == "implement":
         return Unfit("placeholder", f"it leaves `{task.scope.name}` a stub")
     return fitted
+
+
+def _with_doc(task: Task, fitted: Fitted) -> Fitted:
+    """The target with the comment before it that documents it, which the reply did not repeat."""
+    doc, scope = task.scope.doc, task.scope
+    if doc is None or doc.start != scope.span.start or doc.end > scope.header.start:
+        return fitted
+    rest = task.document.text[doc.end : scope.header.start]
+    blank = rest[: len(rest) - len(rest.lstrip())]
+    text = task.document.slice(doc) + blank + fitted.text
+    note = "kept the documentation that the reply left out"
+    return Fitted(text, fitted.imports, (*fitted.notes, note))
 
 
 def _same_one(task: Task, named: list[Outline]) -> Outline | None:
