@@ -12,14 +12,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from camus.actions.placing import place_of, text_at
+from camus.actions.placing import by_itself, place_of, text_at
 from camus.actions.reindent import dedented, settled
 from camus.actions.tasks import Task
 from camus.source import Document, Part, Span, matching_blocks, outline, parts, syntax_errors
 
 _STANDIN = "camus_left_out_{}_"
-_FORMS = ("{}", "{};", "int {};", "{}!();")
-"""How a name alone is a statement or a member: Python; braces; Java and C classes; Rust."""
+_FORMS = ("{}", "{};", "int {};", "{}()", "{}!();")
+"""How a name alone is a statement or a member: Python; braces; Java and C classes; Lua; Rust."""
 _ALONE = re.compile(r"\{?(?:int )?camus_left_out_\d+_!?(?:\(\))?;?\}?")
 _DEEPEST = 40
 _COMMENT = re.compile(r"^\s*(?:#|//|/?\*|--)")
@@ -70,15 +70,17 @@ def has_standins(text: str) -> bool:
 def filled_in(task: Task, text: str) -> str | None:
     """The target's new text with what stood at its stand-ins; None when that is not certain."""
     code, old = (each.replace("\r\n", "\n").replace("\r", "\n") for each in (text, task.code))
-    original = task.document.beside(dedented(old))
-    whole = _merged(task.document.beside(dedented(code)), original)
+    flush = dedented(old)
+    original, stood = by_itself(task, flush), by_itself(task, dedented(code))
+    whole = _merged(stood, original)
     if whole is None:
         return None
-    return settled(place_of(task), whole) if original.text == old else text_at(task, whole)
+    whole = whole.removeprefix(original.text.removesuffix(flush))
+    return settled(place_of(task), whole) if flush == old else text_at(task, whole)
 
 
 def _merged(stood: Document, original: Document) -> str | None:
-    if syntax_errors(original):
+    if any(len(each) for each in syntax_errors(original)):
         return None
     lines = stood.text.split("\n")
     try:
@@ -229,4 +231,5 @@ def _holds_standin(document: Document, part: Part) -> bool:
 def _is_whole(text: Document, original: Document) -> bool:
     """Whether the result parses and has every definition that the original has."""
     have = {each.qualified_name for each in outline(text)}
-    return not syntax_errors(text) and have >= {each.qualified_name for each in outline(original)}
+    sound = len(syntax_errors(text)) <= len(syntax_errors(original))
+    return sound and have >= {each.qualified_name for each in outline(original)}

@@ -50,7 +50,10 @@ def parts(document: Document, block: Span | None = None) -> tuple[Part, ...]:
     if syntax is None:
         return ()
     node = syntax.tree.root_node if block is None else _block(syntax, block)
-    named = [each for each in node.named_children if each.type not in syntax.grammar.comments]
+    inner = node.named_children
+    if len(inner) == 1 and inner[0].type == "statement_list":  # Go's blocks hold their own list
+        inner = inner[0].named_children
+    named = [each for each in inner if each.type not in syntax.grammar.comments]
     known = outline(document)
     doc = docstring_of(syntax, node)
     return tuple(_part(syntax, each, known, doc) for each in named)
