@@ -90,7 +90,7 @@ SOURCES = (
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     data=st.binary(max_size=400), source=st.sampled_from(SOURCES), how=st.sampled_from((0, 1, 2, 3))
 )
