@@ -344,6 +344,9 @@ class Server(_Node, frozen=True, kw_only=True):
     log_level: Annotated[Literal["error", "warning", "info", "debug"], _says("what is logged")] = (
         "info"
     )
+    code_lens: Annotated[
+        bool, _says("show *Explain* and *Review* above each definition, in editors with lenses")
+    ] = False
 
 
 class Config(_Node, frozen=True, kw_only=True):

@@ -52,6 +52,10 @@ class Capabilities:
     """Shows a diagnostic's code as a link."""
     related: bool = False
     """Shows places that belong to a diagnostic."""
+    lenses: bool = False
+    """Shows code lenses."""
+    registers_lenses: bool = False
+    """Takes them up when they are switched on; otherwise it asks from the start."""
     diagnostic_tags: frozenset[int] = frozenset()
     """The tags of diagnostics that it knows."""
 
@@ -97,6 +101,8 @@ def capabilities_of(
         markdown=lsp.MarkupKind.Markdown
         in (_at(client, "text_document.hover.content_format") or ()),
         status=own.get("status") is True or tried.get("camusStatus") is True,
+        lenses=_at(client, "text_document.code_lens") is not None,
+        registers_lenses=bool(_at(client, "text_document.code_lens.dynamic_registration")),
         disabled=bool(_at(action, "disabled_support")),
         pulls=_at(client, "text_document.diagnostic") is not None
         and bool(_at(client, "workspace.diagnostics.refresh_support")),

@@ -123,3 +123,8 @@ class Client:
         """Ask the client to send more than it announced."""
         registration = lsp.Registration(f"camus {method}", method, options)
         await self.ask(lsp.CLIENT_REGISTER_CAPABILITY, lsp.RegistrationParams([registration]))
+
+    async def unregister(self, method: str) -> None:
+        """Take a registration back."""
+        gone = lsp.Unregistration(f"camus {method}", method)
+        await self.ask(lsp.CLIENT_UNREGISTER_CAPABILITY, lsp.UnregistrationParams([gone]))

@@ -20,6 +20,7 @@ from camus.source import Span, path_of
 if TYPE_CHECKING:
     from camus.config import Loaded
     from camus.lsp.answers import Answers
+    from camus.lsp.lenses import Lenses
 
 
 class Features:
@@ -40,6 +41,7 @@ class Features:
         )
         self._watching = Watching(self.session)
         self._logs = LogToClient(self.client)
+        self._lenses: Lenses | None = None
         self._answers: Answers | None = None
         self.session.on_loaded = self._loaded
 
@@ -52,6 +54,24 @@ class Features:
             self._answers = Answers(self.session)
         return self._answers
 
+    @property
+    def lenses(self) -> Lenses:
+        """The code lenses; imported on first use."""
+        if self._lenses is None:
+            from camus.lsp.lenses import Lenses
+
+            self._lenses = Lenses(self.client)
+        return self._lenses
+
+    async def code_lens(self, uri: str) -> list[lsp.CodeLens]:
+        """The lenses of a document, while they are switched on."""
+        from camus.lsp.lenses import lenses
+
+        document = self.session.documents.get(uri)
+        if document is None or not self.lenses.on:
+            return []
+        return await asyncio.to_thread(lenses, document, self.client.can.encoding)
+
     def start(self) -> None:
         """Build the engine and ask the client for what it has to tell."""
         self._logs.start()
@@ -62,6 +82,7 @@ class Features:
         self._logs.show_from(loaded.config.server.log_level)
         self.client.spawn(self.answers.choices.offer_trust(loaded))
         self.answers.tell_selection()
+        self.client.spawn(self.lenses.want(loaded.config.server.code_lens))
 
     async def close(self) -> None:
         """End everything."""

@@ -92,6 +92,7 @@ class Server(LanguageServer):
                 lsp.CODE_ACTION_RESOLVE: self._resolve,
                 lsp.TEXT_DOCUMENT_HOVER: self._hover,
                 lsp.TEXT_DOCUMENT_DIAGNOSTIC: self._diagnostic,
+                lsp.TEXT_DOCUMENT_CODE_LENS: self._code_lens,
                 lsp.TEXT_DOCUMENT_DID_OPEN: self._opened,
                 lsp.TEXT_DOCUMENT_DID_CHANGE: self._changed,
                 lsp.TEXT_DOCUMENT_DID_CLOSE: self._closed,
@@ -105,9 +106,14 @@ class Server(LanguageServer):
     def _only_what_it_uses(
         self, offered: lsp.ServerCapabilities, hello: lsp.InitializeParams
     ) -> None:
-        """Offer to be asked for diagnostics only to a client that then need not be told."""
-        if not capabilities_of(hello.capabilities, None).pulls:
+        """Offer to be asked for diagnostics only to a client that then need not be told, and for
+        lenses only to one that cannot be told later that they were switched on.
+        """
+        can = capabilities_of(hello.capabilities, None)
+        if not can.pulls:
             offered.diagnostic_provider = None
+        if can.registers_lenses or not can.lenses:
+            offered.code_lens_provider = None
 
     def _initialize(self, params: lsp.InitializeParams) -> None:
         self._hello = params
@@ -127,6 +133,9 @@ class Server(LanguageServer):
 
     async def _hover(self, params: lsp.HoverParams) -> object:
         return await self.features.hover(params)
+
+    async def _code_lens(self, params: lsp.CodeLensParams) -> object:
+        return await self.features.code_lens(params.text_document.uri)
 
     async def _diagnostic(self, params: lsp.DocumentDiagnosticParams) -> object:
         return self.features.answers.reviews.pulled(params.text_document.uri)
