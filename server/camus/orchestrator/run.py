@@ -87,8 +87,8 @@ class Run:
         if choice.model == RULES:
             return await self._try_rules(task, choice, threshold, started)
         profile = self.profiles[choice.model]
-        self.stage(Stage("asking", choice.model, choice.reason, step, steps))
         chunks = await self.retrieved(task) if choice.retrieval else ()
+        self.stage(Stage("asking", choice.model, choice.reason, step, steps))
         answer = await self.asker.ask(task, choice, profile, chunks)
         judged = await self._judge(task, choice, answer, threshold)
         if _wants_repair(answer, judged, threshold):
