@@ -35,7 +35,7 @@ end
 local function attach()
   local command = decode(vim.env.CAMUS_COMMAND)
   local root = vim.fn.fnamemodify(vim.env.CAMUS_FILE, ':h')
-  if lsp.config then -- as docs/editors.md says for 0.11 and newer
+  if lsp.config then -- as docs/editors/neovim.md says for 0.11 and newer
     vim.cmd('filetype on')
     lsp.config('camus', { cmd = command, filetypes = { 'python' }, root_markers = { '.git' } })
     lsp.enable('camus')
@@ -122,7 +122,7 @@ function stories.fix()
   return { titles = titles, rules = rules, before = before, after = after, undone = undone() }
 end
 
--- A diagnostic of another server, handed over by the key map of docs/editors.md.
+-- A diagnostic of another server, handed over by a key map.
 function stories.foreign()
   local before = text()
   local start = before:find('f"plain"', 1, true)

@@ -3,7 +3,7 @@
 -- function named by CAMUS_STORY is what is done. Prompts are answered from `answers`.
 
 local api = vim.api
-local WAIT = 10000
+local WAIT = 15000
 local told, prompts, answers = {}, {}, {}
 local camus = require('camus')
 local compat = require('camus.compat')
@@ -108,6 +108,16 @@ local function undone()
   return lines(file)
 end
 
+-- What a command is completed with once the server knows its models; it may just be starting.
+local function completed(command, wanted)
+  local found
+  wait(wanted, function()
+    found = vim.fn.getcompletion(command, 'cmdline')
+    return vim.tbl_contains(found, wanted)
+  end)
+  return found
+end
+
 local function server_process()
   local own = compat.uv.os_getpid()
   local children = vim.fn.readfile(('/proc/%d/task/%d/children'):format(own, own))[1]
@@ -121,12 +131,13 @@ function stories.partly()
   at('class Box')
   local before = lines()
   local shown = previewed('Camus document')
+  local bar = vim.fn.has('nvim-0.8') == 1 and vim.wo.winbar or ''
   keys(']c')
   keys('r')
   keys('<CR>')
   local after = change_of(before)
   local open = preview() ~= nil
-  return { before = before, shown = shown, after = after, undone = undone(), open = open, told = told }
+  return { before = before, shown = bar .. shown, after = after, undone = undone(), open = open, told = told }
 end
 
 function stories.closed()
@@ -211,8 +222,8 @@ function stories.selected()
     vim.wait(300)
     return camus.state()
   end
-  result.models = vim.fn.getcompletion('Camus model ', 'cmdline')
-  result.pipelines = vim.fn.getcompletion('Camus pipeline ', 'cmdline')
+  result.models = completed('Camus model ', 'quick')
+  result.pipelines = completed('Camus pipeline ', 'careful')
   vim.cmd('Camus model quick')
   heard('Model: quick')
   wait('the lock', function()
@@ -244,32 +255,45 @@ function stories.completed()
   }
 end
 
--- A model that never answers; stopped by a command, and by closing the window.
-function stories.cancelled()
-  at('def area')
-  vim.cmd('Camus refactor')
-  wait('work', function()
-    return camus.state(file).busy
+local function asked()
+  wait('the request', function()
+    return vim.fn.getfsize(vim.env.CAMUS_SEEN) > 0
   end)
-  local busy = camus.status()
-  vim.wait(700) -- until the model's server has the request
-  vim.cmd('Camus cancel')
-  heard('Stopped')
+end
+
+local function rested()
   wait('rest', function()
     return not camus.state(file).busy
   end)
-  vim.cmd('Camus explain')
-  wait('the window', float)
+  return { after = lines(file), told = told }
+end
 
-  wait('work again', function()
+-- A model that never answers, stopped by the command.
+function stories.cancelled()
+  at('def area')
+  vim.cmd('Camus refactor')
+  asked()
+  wait('work', function()
     return camus.state(file).busy
   end)
-  vim.wait(700)
+  local busy = camus.status(file)
+  vim.cmd('Camus cancel')
+  heard('Stopped')
+  local result = rested()
+  result.busy = busy
+  return result
+end
+
+-- The same, stopped by closing the window that waits for it.
+function stories.left()
+  at('def area')
+  vim.cmd('Camus explain')
+  asked()
+  local page = lines(api.nvim_win_get_buf(float()))
   keys('q')
-  wait('rest again', function()
-    return not camus.state(file).busy
-  end)
-  return { busy = busy, after = lines(file), told = told }
+  local result = rested()
+  result.page = page
+  return result
 end
 
 function stories.consent()
@@ -288,6 +312,7 @@ end
 
 function stories.granted()
   at('def area')
+  completed('Camus model ', 'far')
   local before = lines()
   answers = { 'Allow' }
   vim.cmd('Camus model far')
@@ -323,7 +348,7 @@ function stories.untrusted()
   local first = vim.fn.getcompletion('Camus model ', 'cmdline')
   vim.cmd('Camus trust yes')
   heard('is trusted')
-  local second = vim.fn.getcompletion('Camus model ', 'cmdline')
+  local second = completed('Camus model ', 'near')
   vim.cmd('Camus trust no')
   heard('is not trusted')
   return { prompts = prompts, first = first, second = second, told = told }

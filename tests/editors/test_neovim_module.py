@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -148,18 +147,41 @@ def test_subcommands_are_completed(story: Story) -> None:
     assert told["ranged"] == ["modify"]
 
 
-def test_cancel_closes_the_models_connection(story: Story, own_home: Path, project: Any) -> None:
-    with Ollama(Fault("silent"), models=[Told("quick:1b"), Told("deep:9b")]) as server:
+@pytest.fixture
+def silent(own_home: Path, tmp_path: Path) -> Iterator[tuple[Ollama, str]]:
+    """A model server that never answers, and the file it writes to when it is asked."""
+    seen = tmp_path / "seen"
+
+    def hang(_asked: Asked) -> Fault:
+        with seen.open("a", encoding="utf-8") as file:
+            file.write("x")
+        return Fault("silent")
+
+    with Ollama(hang, models=[Told("quick:1b"), Told("deep:9b")]) as server:
         _use(own_home, server)
-        began = time.monotonic()
-        told = story("cancelled")
-        assert "busy" in told["busy"]
-        assert told["after"] == project.text + BOX
-        assert "Stopped." in told["told"]
-        assert len(server.chats) == 2
-        server.wait_free()
-        closed = [c.closed for c in server.connections if c.closed is not None]
-        assert min(closed) > began
+        yield server, str(seen)
+
+
+def test_cancel_closes_the_models_connection(
+    story: Story, silent: tuple[Ollama, str], project: Any
+) -> None:
+    server, seen = silent
+    told = story("cancelled", CAMUS_SEEN=seen)
+    assert "busy" in told["busy"]
+    assert told["after"] == project.text + BOX
+    assert "Stopped." in told["told"]
+    assert len(server.chats) == 1
+    server.wait_free()
+
+
+def test_closing_the_window_stops_what_it_waits_for(
+    story: Story, silent: tuple[Ollama, str]
+) -> None:
+    server, seen = silent
+    told = story("left", CAMUS_SEEN=seen)
+    assert "…" in told["page"]
+    assert len(server.chats) == 1
+    server.wait_free()
 
 
 def test_a_refused_consent_sends_nothing(story: Story, model: Ollama, own_home: Path) -> None:

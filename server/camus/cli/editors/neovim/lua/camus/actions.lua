@@ -74,6 +74,7 @@ local function ask(action, given, done)
       title = asked.title,
       buffer = buffer,
       stream = given.stream,
+      progress = given.progress,
       argument = {
         uri = vim.uri_from_bufnr(buffer),
         range = range,
@@ -166,6 +167,11 @@ function M.text(action, given)
       end
     end,
   })
+  given.progress = function(words)
+    if open and text == '' and not over then
+      page:set({ words .. ' …' })
+    end
+  end
   given.stream = function(value)
     text = grown(text, value)
     if open and text ~= '' then

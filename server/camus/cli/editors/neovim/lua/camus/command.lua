@@ -47,7 +47,7 @@ end
 local function names(command)
   return function()
     local found = {}
-    for _, each in ipairs(work.quickly(command, vim.api.nvim_get_current_buf()) or {}) do
+    for _, each in ipairs(work.quickly(command, vim.api.nvim_get_current_buf(), 1000) or {}) do
       if each.ready then
         table.insert(found, each.name)
       end

@@ -63,6 +63,7 @@ function M.progress(err, told, context, config)
   end
   if type(told.value) == 'table' and told.value.kind then
     status.progress(context.client_id, told.token, told.value.kind)
+    work.progress(told.token, told.value)
   end
   return vim.lsp.handlers['$/progress'](err, told, context, config)
 end

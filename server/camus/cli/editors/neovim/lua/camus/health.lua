@@ -53,7 +53,7 @@ local function tell_model(model)
 end
 
 local function check_models(buffer)
-  local models = work.quickly('camus.models', buffer)
+  local models = work.quickly('camus.models', buffer, 5000)
   if not models then
     return info('the models are not told; `camus doctor` tells them')
   end

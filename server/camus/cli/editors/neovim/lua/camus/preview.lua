@@ -6,16 +6,17 @@ local options = require('camus.options')
 local M = {}
 local SPACE = api.nvim_create_namespace('camus-preview')
 local KEYS = { -- the order in which they are shown
-  { 'take', 'take the hunk' },
-  { 'leave', 'leave it' },
+  { 'take', 'take' },
+  { 'leave', 'leave' },
   { 'take_all', 'take all' },
   { 'leave_all', 'leave all' },
   { 'next', 'next' },
-  { 'apply', 'apply what is taken' },
+  { 'apply', 'apply' },
   { 'why', 'why' },
   { 'close', 'close' },
 }
 
+local BAR = vim.fn.has('nvim-0.8') == 1
 local PLAIN = { -- options of the window
   number = false,
   relativenumber = false,
@@ -77,9 +78,13 @@ function View:headline()
   return table.concat(parts, ' · ')
 end
 
--- Writes the whole diff once and remembers where each hunk begins.
+-- Writes the whole diff once and remembers where each hunk begins. The keys stand in the window's
+-- bar, where Neovim has one, so that they stay when the diff is scrolled.
 function View:draw()
-  local lines = { self:headline(), key_line() }
+  local lines = { self:headline() }
+  if not BAR then
+    table.insert(lines, key_line())
+  end
   self.starts = {}
   for index in ipairs(self.hunks) do
     table.insert(lines, '')
@@ -100,16 +105,15 @@ function View:mark()
     api.nvim_buf_set_extmark(self.buffer, SPACE, line, 0, { end_col = length, hl_group = group })
   end
   paint(0, 'Title')
-  paint(1, 'Comment')
   for index, hunk in ipairs(self.hunks) do
-    local words = hunk.taken and { 'taken', 'DiagnosticInfo' } or { 'left', 'WarningMsg' }
+    local words = hunk.taken and { 'taken', 'CamusTaken' } or { 'left', 'CamusLeft' }
     api.nvim_buf_set_extmark(self.buffer, SPACE, self.starts[index] - 1, 0, {
       virt_text = { { ' ' .. words[1], words[2] } },
     })
     if not hunk.taken then
       local stop = (self.starts[index + 1] or api.nvim_buf_line_count(self.buffer) + 2) - 2
       for line = self.starts[index], stop - 1 do
-        paint(line, 'Comment')
+        paint(line, 'CamusLeft')
       end
     end
   end
@@ -127,7 +131,11 @@ function View:current()
 end
 
 function View:go(index)
-  api.nvim_win_set_cursor(0, { self.starts[math.max(1, math.min(index, #self.starts))], 0 })
+  index = math.max(1, math.min(index, #self.starts))
+  api.nvim_win_set_cursor(0, { self.starts[index], 0 })
+  if index == 1 then
+    vim.fn.winrestview({ topline = 1 }) -- the headline too
+  end
 end
 
 function View:set(taken)
@@ -231,6 +239,11 @@ function View:open()
   for name, value in pairs(PLAIN) do
     vim.wo[window][name] = value
   end
+  if BAR then
+    vim.wo[window].winbar = key_line():gsub('%%', '%%%%') .. '%<'
+  end
+  api.nvim_set_hl(0, 'CamusTaken', { default = true, fg = '#56b6c2', ctermfg = 6 })
+  api.nvim_set_hl(0, 'CamusLeft', { default = true, fg = '#7f848e', ctermfg = 8 })
   vim.bo[self.buffer].filetype = 'diff'
   self:map()
   self:mark()

@@ -19,8 +19,19 @@ function M.partial(token, value)
   return true
 end
 
+-- Hands the words of progress to who asked to see them.
+function M.progress(token, value)
+  local work = pending[token]
+  if work and work.progress and type(value.message) == 'string' then
+    work.progress(value.message)
+  end
+end
+
 local function end_of(token)
   local work = pending[token]
+  if work and work.said then
+    vim.api.nvim_echo({ { '' } }, false, {})
+  end
   pending[token], streams[token .. '-partial'] = nil, nil
   return work
 end
@@ -37,7 +48,9 @@ end
 
 local function say_how_to_stop(token, title)
   vim.defer_fn(function()
-    if pending[token] then
+    local work = pending[token]
+    if work then
+      work.said = true
       vim.api.nvim_echo({ { ('Camus: %s … :Camus cancel stops it'):format(title) } }, false, {})
     end
   end, SLOW)
@@ -53,8 +66,9 @@ local function send(client, job, done)
     command = job.command,
     arguments = { job.argument or vim.empty_dict() },
     partialResultToken = job.stream and token .. '-partial' or nil,
+    workDoneToken = job.progress and token or nil,
   }
-  pending[token] = { client = client, title = job.title, done = done }
+  pending[token] = { client = client, title = job.title, done = done, progress = job.progress }
   local id = compat.request(client, 'workspace/executeCommand', params, function(err, result)
     if not end_of(token) then
       return
@@ -74,7 +88,7 @@ local function send(client, job, done)
   say_how_to_stop(token, job.title)
 end
 
--- Runs a command {command, argument, title, buffer, stream?}; `done` gets its answer and true, or
+-- Runs a command {command, argument, title, buffer, stream?, progress?}; `done` gets its answer and true, or
 -- nothing when it failed or was stopped, which the user has been told then. Neovim 0.12 makes nil
 -- of an answer that is false.
 function M.execute(job, done)
@@ -89,14 +103,14 @@ function M.execute(job, done)
   end)
 end
 
--- The answer of a command at once, for completion; nothing when it takes longer than half a second.
-function M.quickly(command, buffer)
+-- The answer of a command that is waited for; nothing when it takes longer than the milliseconds.
+function M.quickly(command, buffer, milliseconds)
   local client = compat.clients(buffer)[1]
   if not client then
     return nil
   end
   local params = { command = command, arguments = {} }
-  return compat.value(compat.request_sync(client, 'workspace/executeCommand', params, 500, buffer))
+  return compat.value(compat.request_sync(client, 'workspace/executeCommand', params, milliseconds, buffer))
 end
 
 -- Stops everything that was asked for here; how many there were.
