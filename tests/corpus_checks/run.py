@@ -93,6 +93,7 @@ def polyglot_checks(count: int, seed: int, only: list[str], show: int) -> int:
             continue
         tally = checks.Tally()
         rows.append(polyglot.measure(language, count, seed, tally))
+        print(polyglot.table(rows)[-1], file=sys.stderr, flush=True)  # this takes minutes
         problems += tally.problems
         print("\n\n".join(tally.samples[:show]), file=sys.stderr)
     print("\n".join(polyglot.table(rows)))

@@ -9,9 +9,12 @@ from camus.source.grammars import UNWRITTEN, Grammar
 _INNER = "declarator,{reference_declarator},{parenthesized_declarator},{attributed_declarator}*"
 _FUNCTION = f"{_INNER}:function_declarator"
 _NAMED = ("identifier", "field_identifier", "qualified_identifier", "operator_name")
+_GIVES_FUNCTION = f"{_FUNCTION} declarator {_INNER}:function_declarator"
+"""A function that returns a pointer to one: its own declarator stands inside the other's."""
 _IS_FUNCTION = " | ".join(
     f"{_FUNCTION} ({kind})" for kind in (*_NAMED, "destructor_name", "template_function")
 )
+_IS_FUNCTION += f" | {_GIVES_FUNCTION} (identifier)"
 _CASTS = f"{_INNER}:operator_cast"
 _NAME = f"{_CASTS} | {_INNER}"
 
@@ -43,7 +46,7 @@ C = Grammar(
     },
     wrappers={"type_definition": ("type",), "linkage_specification": ("*",)},
     carriers={"type_definition": "declarator"},
-    parameters=f"{_FUNCTION} parameters | parameters",
+    parameters=f"{_GIVES_FUNCTION} parameters | {_FUNCTION} parameters | parameters",
     parameter_name=_INNER,
     return_type=f"{_FUNCTION} (trailing_return_type) first | type",
     types_around_names=True,
