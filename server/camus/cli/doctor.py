@@ -100,7 +100,8 @@ async def _tools(engine: Orchestrator) -> AsyncIterator[Line]:
         if tool.problem:
             yield Line("tool", "problem", f"{tool.name} ({where}): {tool.problem}")
         else:
-            yield Line("tool", "ok", f"{tool.name} {tool.version} ({where})")
+            named = " ".join(each for each in (tool.name, tool.version) if each)
+            yield Line("tool", "ok", f"{named} ({where})")
 
 
 def _models(engine: Orchestrator, profiles: Iterable[Profile]) -> Iterable[Line]:
