@@ -11,7 +11,6 @@ from camus.source.blocks import block_around
 from camus.source.bodies import Body, read_body
 from camus.source.docs import doc_of, module_doc
 from camus.source.document import Document
-from camus.source.offsets import Offsets
 from camus.source.paths import follow
 from camus.source.signatures import (
     Parameter,
@@ -88,16 +87,23 @@ def enclosing(document: Document, span: Span) -> Scope:
     site = site_at(syntax, offsets.byte(place.start), offsets.byte(place.end))
     if site is not None:
         return _scope(document, syntax, site)
-    unread = syntax.grammar.reads_by_lines_in_errors and _is_unread(syntax, offsets, place)
+    unread = syntax.grammar.reads_by_lines_in_errors and _is_unread(syntax, place)
     return _lines_scope(document, place) if unread else _module_scope(document, syntax)
 
 
-def _is_unread(syntax: Syntax, offsets: Offsets, place: Span) -> bool:
-    """Whether the statement of the file that holds a place could not be parsed as a whole."""
-    first, last = offsets.byte(place.start), offsets.byte(place.end)
-    if not place or first == last:
+def _is_unread(syntax: Syntax, place: Span) -> bool:
+    """Whether the statement that holds a place could not be parsed, or only looks like a function.
+
+    A macro before braces is read as one that has no name.
+    """
+    first, last = syntax.offsets.byte(place.start), syntax.offsets.byte(place.end)
+    if first == last:
         return False
-    return any(piece.node.has_error for piece in pieces(syntax, first, last))
+    return any(
+        piece.node.has_error
+        or (piece.node.type in syntax.grammar.requires and follow(piece.node, syntax.grammar.body))
+        for piece in pieces(syntax, first, last)
+    )
 
 
 def definitions(document: Document) -> tuple[Scope, ...]:

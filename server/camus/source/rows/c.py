@@ -56,7 +56,7 @@ C = Grammar(
     doc_never=(
         r"/[/*][*/!]?<|///?\s*(?:NOLINT|clang-format|@\{|@\})|//[/-]{3,}|/\*[\s*=_-]*\*/|//[\s=_-]*$"
         r"|/[/*].{0,300}?(?:copyright|license|spdx)|/\*[*!]?\s*(?:[@\\](?:file|defgroup|addtogroup"
-        r"|name|cond|endcond|\{|\})|[-=*]{4,})|.*[@\\]\{\s*(?:\*/)?$"
+        r"|name|cond|endcond|\{|\})|[-=]{4,})|.*[@\\]\{\s*(?:\*/)?$"
     ),
     calls={"call_expression": "function"},
     branches=frozenset(
