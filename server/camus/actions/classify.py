@@ -18,7 +18,14 @@ from camus.actions.demands import (
     stakes_of,
     tokens_of,
 )
-from camus.actions.evidence import Evidence, from_place, from_rules, from_words, place_of
+from camus.actions.evidence import (
+    Evidence,
+    from_conversation,
+    from_place,
+    from_rules,
+    from_words,
+    place_of,
+)
 from camus.actions.features import Features, features
 from camus.actions.learned import KINDS, Overlay, chances, telling
 from camus.actions.tasks import Classified
@@ -47,15 +54,18 @@ def classify(
     diagnostics: Sequence[Finding] = (),
     rules: Classification = Classification(),
     learned: Overlay | None = None,
+    earlier: Sequence[TaskKind] = (),
 ) -> Classified:
     """The kind of a request and what it demands.
 
     Reads at most the first and last 1,000 characters. `learned` is what corrections have added to
-    the weights that ship, see `camus.actions.corrections`.
+    the weights that ship, see `camus.actions.corrections`. `earlier` are the kinds of the requests
+    before it in the same conversation, the latest last: a short one goes on with the latest.
     """
     text = _ends(instruction)
     place = place_of(document, scope, diagnostics)
     words, own = list(from_words(text)), list(from_rules(text, document, rules))
+    own += from_conversation(text, earlier)
     seen = features(text, place, [(each.kind, each.weight) for each in words])
     around = list(from_place(text, place, scope))
     ranked = _ranked(seen, (*own, *(() if seen.tokens else around)), learned)

@@ -23,6 +23,8 @@ Not so for “write”, “add” and their like, whose object tells the kind.
 """
 _OWN = 2.5 * STRONG
 """What a rule of the user's own weighs: more than what was learnt elsewhere."""
+_SHORT = 4
+"""Words up to which a request may lean on the one before."""
 _PROSE = frozenset({"markdown", "plaintext", "restructuredtext", "asciidoc"})
 
 
@@ -84,6 +86,12 @@ def from_rules(text: str, document: Document | None, rules: Classification) -> I
         named = "" if rule.kind in TaskKind.__members__ else rule.kind
         for why in _reasons_of(rule, text, path):
             yield Evidence(kind, _OWN * rule.weight, f"your rule `{rule.kind}`: {why}", named)
+
+
+def from_conversation(text: str, earlier: Sequence[TaskKind]) -> Iterator[Evidence]:
+    """A request of a few words goes on with what was asked just before."""
+    if earlier and len(words_of(text[:200])) <= _SHORT:
+        yield Evidence(earlier[-1], 2 * STRONG, "it goes on with the request before")
 
 
 @cache

@@ -119,6 +119,15 @@ def test_what_a_request_demands_is_told() -> None:
     assert [chance for _, chance in ranked] == sorted((c for _, c in ranked), reverse=True)
 
 
+def test_a_few_words_go_on_with_the_request_before() -> None:
+    before = (TaskKind.CREATIVE,)
+    alone = dict(classify("one more, shorter").ranked)[TaskKind.CREATIVE]
+    result = classify("one more, shorter", earlier=before)
+    assert dict(result.ranked)[TaskKind.CREATIVE] > 10 * alone
+    assert classify("fix the crash", earlier=before).kind is TaskKind.BUG_FIXING
+    assert classify("now fix the crash in the parser", earlier=before).kind is TaskKind.BUG_FIXING
+
+
 def test_doubt_is_visible() -> None:
     assert classify("").unsure
     assert not classify("add a docstring to this function").unsure
