@@ -20,6 +20,8 @@ class Labelled:
     kind: TaskKind
     language: str
     given: dict[str, Any]
+    batch: int = 0
+    """Which time of writing it is from; each has its own style."""
 
     @property
     def text(self) -> str:
@@ -30,12 +32,13 @@ def labelled(part: Part) -> list[Labelled]:
     """The requests of a part, file by file in order."""
     found: list[Labelled] = []
     for path in sorted((FOLDER / part).glob("*.txt")):
-        kind, language = TaskKind[path.stem.upper()], ""
+        kind, language, batch = TaskKind[path.stem.upper()], "", -1
         for line in path.read_text(encoding="utf-8").split("\n"):
             if line.startswith("# ") and len(line) == 4:
                 language = line[2:]
+                batch += language == "en"
             elif line:
-                found.append(Labelled(kind, language, _given(line)))
+                found.append(Labelled(kind, language, _given(line), batch))
     return found
 
 
