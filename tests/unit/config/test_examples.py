@@ -40,6 +40,7 @@ _KEYWORDS = "config/test_profiles.py::test_keywords_speak_for_their_kind"
 _UNSURE = "routing/test_plan.py::test_an_unsure_kind_asks_a_larger_model"
 _ORDER = "routing/test_plan.py::test_without_selection_the_models_are_asked_in_the_order_listed"
 _STREAMS = "models/test_streams.py::test_a_server_that_does_not_stream_answers_whole"
+_CROSSED = "orchestrator/test_deeper.py::test_a_second_model_can_lower_a_score"
 _REGISTRY = "config/test_profiles.py::test_the_plans_profile_is_read_whole"
 
 _SELECTION = r"multi_model\.strategies\.intelligent_selection"
@@ -61,7 +62,7 @@ SERVED: dict[str, str] = {
     r"multi_model\.intelligent_selection": _ORDER,
     r"multi_model\.(quality_validation|quality\.validation_enabled)": _JUDGED,
     r"multi_model\.quality\.minimum_confidence": _UNSURE,
-    r"multi_model\.quality\.cross_validation": "orchestrator/",
+    r"multi_model\.quality\.cross_validation": _CROSSED,
     rf"{_SELECTION}\.(type|rules\[\]\.task)": _RULE_MODEL,
     rf"{_SELECTION}\.rules\[\]\.preferred_backends\[\]": _RULE_MODEL,
     rf"{_SELECTION}\.rules\[\]\.pipeline": _RULE_PIPE,
