@@ -138,7 +138,7 @@ def _permissions(engine: Orchestrator) -> Iterable[Line]:
 def _editors() -> Iterable[Line]:
     found = [name for program, name in EDITORS.items() if shutil.which(program)]
     if found:
-        yield Line("editors", "ok", ", ".join(found), "docs/editors.md tells how to connect them")
+        yield Line("editors", "ok", ", ".join(found), "camus editor NAME prints how to connect one")
 
 
 def _summary(lines: Iterable[Line], profiles: Iterable[Profile], usable: frozenset[str]) -> Line:
