@@ -24,6 +24,8 @@ BUCKETS = 1 << 15
 _CONCEPTS = Path(__file__).parent / "data" / "concepts.txt"
 _MOST_CONCEPTS = 14
 _FIRST_WORDS, _LAST_WORDS = 70, 30
+_START, _END = 800, 400
+"""Characters of the prose that are looked at: what is wanted stands at its start or its end."""
 _UNSPACED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff]")
 _DIGIT = re.compile(r"\d+")
 _FENCE = re.compile(r"(?:^|\n)[ \t]*(?:```|~~~)[^\n]*\n(.*?)(?:\n[ \t]*(?:```|~~~)|$)", re.DOTALL)
@@ -94,6 +96,8 @@ class Features:
 def features(text: str, place: Place, rules: Iterable[tuple[TaskKind, float]]) -> Features:
     """The features of a request; `rules` are the weights of the built-in rules that matched."""
     said, code = parted(text)
+    if len(said) > _START + _END:
+        said = f"{said[:_START]}\n{said[-_END:]}"
     words = [_folded(word) for word in words_of(said)]
     if len(words) > _FIRST_WORDS + _LAST_WORDS:
         words = [*words[:_FIRST_WORDS], *words[-_LAST_WORDS:]]
