@@ -109,7 +109,7 @@ def _speed(requests: Sequence[Labelled], rounds: int) -> None:
         for again, times in (("once", 1), ("again", max(1, rounds // 10)))
     }  # fmt: skip
     times["hostile, up to 100 kB"] = _times(list(_HOSTILE))
-    table.times("Classifying one request, by the clock", times)
+    table.times("Classifying one request, processor time", times)
     middle = table.percentile(times["unseen, up to 200, once"], 0.5) * 1e3
     table.verdict("Median up to 200 characters", middle, 0.3, "ms")
     tail = table.percentile(times["2,000 characters, once"], 0.99) * 1e3
@@ -119,7 +119,7 @@ def _speed(requests: Sequence[Labelled], rounds: int) -> None:
 def _times(texts: Sequence[str]) -> list[float]:
     found = []
     for text in texts:
-        began = time.perf_counter()
+        began = time.process_time()  # by the clock a busy machine's other work would count
         classify(text)
-        found.append(time.perf_counter() - began)
+        found.append(time.process_time() - began)
     return found

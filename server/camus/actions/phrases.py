@@ -78,8 +78,9 @@ class Phrases(Generic[_L]):
                     yield Match(label, weight, phrase, at)
             at += length
         if self.unspaced and _UNSPACED.search(folded):
+            there = set(folded)
             for phrase, entries in self.unspaced.items():
-                place = folded.find(phrase)
+                place = folded.find(phrase) if phrase[0] in there else -1
                 if place >= 0:
                     for label, weight in entries:
                         yield Match(label, weight, phrase, place)
