@@ -344,6 +344,13 @@ class Server(_Node, frozen=True, kw_only=True):
     log_level: Annotated[Literal["error", "warning", "info", "debug"], _says("what is logged")] = (
         "info"
     )
+    inline_completion: Annotated[
+        bool,
+        _says(
+            "let the `fast` model continue the code at the cursor while you rest, in editors with "
+            "inline completion"
+        ),
+    ] = False
     code_lens: Annotated[
         bool, _says("show *Explain* and *Review* above each definition, in editors with lenses")
     ] = False

@@ -11,6 +11,7 @@ from camus.lsp.choices import Choices
 from camus.lsp.code_actions import Turns, offered, resolved
 from camus.lsp.commands import Commands
 from camus.lsp.harmless import harmless
+from camus.lsp.inline import Inline
 from camus.lsp.pages import Pages
 from camus.lsp.plaintext import as_plain
 from camus.lsp.reviews import Reviews
@@ -26,6 +27,7 @@ class Answers:
         self._session = session
         self._turns = Turns()
         self.choices = Choices(session)
+        self.inline = Inline(session)
         pages = Pages(config.folders().cache / "pages")
         rules = Pages(config.folders().cache / "rules")
         self.reviews = Reviews(session.client, session.documents.get, rules)
@@ -41,6 +43,7 @@ class Answers:
 
     def changed(self, document: Document) -> None:
         """A document's text is another one now."""
+        self.inline.stop()
         self.reviews.clear(document.uri)
         self.acceptance.changed(document)
 

@@ -56,6 +56,10 @@ class Capabilities:
     """Shows code lenses."""
     registers_lenses: bool = False
     """Takes them up when they are switched on; otherwise it asks from the start."""
+    completes_inline: bool = False
+    """Shows inline completions."""
+    registers_inline: bool = False
+    """Takes them up when they are switched on; otherwise it asks from the start."""
     diagnostic_tags: frozenset[int] = frozenset()
     """The tags of diagnostics that it knows."""
 
@@ -103,6 +107,8 @@ def capabilities_of(
         status=own.get("status") is True or tried.get("camusStatus") is True,
         lenses=_at(client, "text_document.code_lens") is not None,
         registers_lenses=bool(_at(client, "text_document.code_lens.dynamic_registration")),
+        completes_inline=_at(client, "text_document.inline_completion") is not None,
+        registers_inline=bool(_at(client, "text_document.inline_completion.dynamic_registration")),
         disabled=bool(_at(action, "disabled_support")),
         pulls=_at(client, "text_document.diagnostic") is not None
         and bool(_at(client, "workspace.diagnostics.refresh_support")),

@@ -11,6 +11,7 @@ from lsprotocol import types as lsp
 from camus.lsp.capabilities import Capabilities
 from camus.lsp.client import Client
 from camus.lsp.logs import LogToClient
+from camus.lsp.optional import Switch
 from camus.lsp.positions import offset_at
 from camus.lsp.protocol import MendedProtocol
 from camus.lsp.session import Make, Session
@@ -20,7 +21,6 @@ from camus.source import Span, path_of
 if TYPE_CHECKING:
     from camus.config import Loaded
     from camus.lsp.answers import Answers
-    from camus.lsp.lenses import Lenses
 
 
 class Features:
@@ -41,7 +41,18 @@ class Features:
         )
         self._watching = Watching(self.session)
         self._logs = LogToClient(self.client)
-        self._lenses: Lenses | None = None
+        self.lenses = Switch(
+            self.client,
+            lsp.TEXT_DOCUMENT_CODE_LENS,
+            lsp.CodeLensRegistrationOptions(),
+            registers=can.registers_lenses,
+        )
+        self.completing = Switch(
+            self.client,
+            lsp.TEXT_DOCUMENT_INLINE_COMPLETION,
+            lsp.InlineCompletionRegistrationOptions(),
+            registers=can.registers_inline,
+        )
         self._answers: Answers | None = None
         self.session.on_loaded = self._loaded
 
@@ -54,14 +65,11 @@ class Features:
             self._answers = Answers(self.session)
         return self._answers
 
-    @property
-    def lenses(self) -> Lenses:
-        """The code lenses; imported on first use."""
-        if self._lenses is None:
-            from camus.lsp.lenses import Lenses
-
-            self._lenses = Lenses(self.client)
-        return self._lenses
+    async def inline(self, params: lsp.InlineCompletionParams) -> lsp.InlineCompletionList | None:
+        """What would go on at the cursor, while that is switched on."""
+        if not self.completing.on:
+            return None
+        return await self.answers.inline.complete(params)
 
     async def code_lens(self, uri: str) -> list[lsp.CodeLens]:
         """The lenses of a document, while they are switched on."""
@@ -83,6 +91,7 @@ class Features:
         self.client.spawn(self.answers.choices.offer_trust(loaded))
         self.answers.tell_selection()
         self.client.spawn(self.lenses.want(loaded.config.server.code_lens))
+        self.client.spawn(self.completing.want(loaded.config.server.inline_completion))
 
     async def close(self) -> None:
         """End everything."""

@@ -83,6 +83,7 @@ class Server(LanguageServer):
         manager.feature_options[lsp.TEXT_DOCUMENT_DIAGNOSTIC] = lsp.DiagnosticOptions(
             inter_file_dependencies=False, workspace_diagnostics=False, identifier="camus"
         )
+        manager.feature_options[lsp.TEXT_DOCUMENT_INLINE_COMPLETION] = lsp.InlineCompletionOptions()
         # pygls' decorator sets attributes on what it registers, which a bound method has not.
         manager.features.update(
             {
@@ -93,6 +94,7 @@ class Server(LanguageServer):
                 lsp.TEXT_DOCUMENT_HOVER: self._hover,
                 lsp.TEXT_DOCUMENT_DIAGNOSTIC: self._diagnostic,
                 lsp.TEXT_DOCUMENT_CODE_LENS: self._code_lens,
+                lsp.TEXT_DOCUMENT_INLINE_COMPLETION: self._inline,
                 lsp.TEXT_DOCUMENT_DID_OPEN: self._opened,
                 lsp.TEXT_DOCUMENT_DID_CHANGE: self._changed,
                 lsp.TEXT_DOCUMENT_DID_CLOSE: self._closed,
@@ -106,14 +108,16 @@ class Server(LanguageServer):
     def _only_what_it_uses(
         self, offered: lsp.ServerCapabilities, hello: lsp.InitializeParams
     ) -> None:
-        """Offer to be asked for diagnostics only to a client that then need not be told, and for
-        lenses only to one that cannot be told later that they were switched on.
+        """Offer to be asked for diagnostics only to a client that then need not be told, and what
+        is optional only to one that cannot be told later that it was switched on.
         """
         can = capabilities_of(hello.capabilities, None)
         if not can.pulls:
             offered.diagnostic_provider = None
         if can.registers_lenses or not can.lenses:
             offered.code_lens_provider = None
+        if can.registers_inline or not can.completes_inline:
+            offered.inline_completion_provider = None
 
     def _initialize(self, params: lsp.InitializeParams) -> None:
         self._hello = params
@@ -133,6 +137,9 @@ class Server(LanguageServer):
 
     async def _hover(self, params: lsp.HoverParams) -> object:
         return await self.features.hover(params)
+
+    async def _inline(self, params: lsp.InlineCompletionParams) -> object:
+        return await self.features.inline(params)
 
     async def _code_lens(self, params: lsp.CodeLensParams) -> object:
         return await self.features.code_lens(params.text_document.uri)
