@@ -56,9 +56,15 @@ def task_of(made: Made) -> tuple[Task, Draft]:
     """The request that an edit answers, and the edit as a draft."""
     document = Document(f"file:///bench/{made.path}", made.before, "python")
     action = {"document": "document", "refactor": "refactor", "fix": "modify"}[made.asked]
-    said = f"fix the bug in {made.name}" if made.asked == "fix" else ""
     place = Span(made.start, made.start)
-    task = make_task(ACTIONS[action], document, place, instruction=said, rules=Classification())
+    task = make_task(
+        ACTIONS[action],
+        document,
+        place,
+        instruction=made.said,
+        rules=Classification(),
+        whole_target=made.good and "doubled" in made.kind,
+    )
     return task, Draft(minimal_edits(made.before, made.after))
 
 

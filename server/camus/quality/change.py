@@ -56,6 +56,12 @@ class Change:
         return self.task.classified.kind is TaskKind.GENERAL and not self.instructed
 
     @property
+    def only_fixes(self) -> bool:
+        """Whether the words ask for a fix and say nothing of things that go."""
+        fixes = self.task.classified.kind is TaskKind.BUG_FIXING
+        return self.instructed and fixes and not self.asks_for_less
+
+    @property
     def asks_for_less(self) -> bool:
         """Whether the user's words may mean that something goes, moves or is called otherwise."""
         return self.instructed and _LESS.search(self.task.instruction) is not None

@@ -70,7 +70,7 @@ def cut_down(change: Change) -> str:
 def dropped_comments(change: Change) -> tuple[str, ...]:
     """The comment lines of the target that stand nowhere any more."""
     row = language_for(change.before.language)
-    if row is None or change.instructed:
+    if row is None or (change.instructed and not change.only_fixes):
         return ()
     mark = row.line_comment
     lines = (line.strip() for line in change.task.code.splitlines())

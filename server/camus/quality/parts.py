@@ -153,7 +153,8 @@ def _as_the_file_does(change: Change) -> Verdict:
 
 def minimality(change: Change) -> Verdict:
     """Whether comments or documentation were dropped, or a fix rewrites what is not wrong."""
-    bare = undocumented(change) if not change.instructed else ""
+    kept = not change.instructed or change.only_fixes
+    bare = undocumented(change) if kept else ""
     if bare:
         detail = f"`{bare}` loses its documentation; keep it."
         return Verdict("minimality", 0.3, detail, grave=True)
