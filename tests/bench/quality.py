@@ -56,14 +56,16 @@ def task_of(made: Made) -> tuple[Task, Draft]:
     """The request that an edit answers, and the edit as a draft."""
     document = Document(f"file:///bench/{made.path}", made.before, "python")
     action = {"document": "document", "refactor": "refactor", "fix": "modify"}[made.asked]
-    place = Span(made.start, made.start)
+    # What removes a second copy is asked for over both.
+    wide = made.good and "doubled" in made.kind
+    place = document.span if wide else Span(made.start, made.start)
     task = make_task(
         ACTIONS[action],
         document,
         place,
         instruction=made.said,
         rules=Classification(),
-        whole_target=made.good and "doubled" in made.kind,
+        whole_target=wide,
     )
     return task, Draft(minimal_edits(made.before, made.after))
 

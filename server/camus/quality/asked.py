@@ -16,6 +16,7 @@ _EMPTY_WORDS = re.compile(
     r"\b(?:your|add|insert) (?:description|docstring|documentation) here\b",
     re.IGNORECASE,
 )
+_OF_COMMENTS = re.compile(r"\bcomment", re.IGNORECASE)
 _NAMED = re.compile(
     r"(?::param(?:eter)?\s+(?:[\w.\[\], ]+\s)?|@param\s+(?:\{[^}\n]*\}\s*)?\[?)(\w+)"
 )
@@ -71,6 +72,8 @@ def documented(change: Change) -> Verdict | None:
     after = later_of(change, scope)
     if after is None or change.task.target != scope.span or scope.kind in {"module", "lines"}:
         return None
+    if change.task.action.id != "document" and _OF_COMMENTS.search(change.task.instruction):
+        return None  # a comment was asked for, not documentation
     name = f"`{scope.qualified_name}`"
     if not after.doc_text.strip():
         detail = f"{name} still has no documentation; add it where the language expects it."

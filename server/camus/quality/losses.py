@@ -7,7 +7,7 @@ import re
 from camus.config import TaskKind
 from camus.quality.change import Change, is_local, later_of, lost, touched
 from camus.quality.signatures import broken_interface
-from camus.source import Scope, definitions, language_for
+from camus.source import Scope, definitions, language_for, syntax_errors
 
 _AWAIT = re.compile(r"\bawait\b")
 _AWAIT_KEPT = re.compile(r"(?<!return )\bawait\b")
@@ -29,6 +29,8 @@ def losses(change: Change) -> tuple[str, ...]:
     """The visible effects that are gone, each as a sentence, the gravest first."""
     if change.asks_for_less or change.asks_for_stub:
         return ()
+    if syntax_errors(change.before) and not syntax_errors(change.after):
+        return ()  # what a text that did not parse returned or raised is a guess
     found = _of_callers(change)
     for scope in definitions(change.before):
         if scope.is_stub or not touched(change.replaced, scope.span):
