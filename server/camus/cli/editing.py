@@ -130,6 +130,13 @@ def as_json(work: Work, outcomes: list[Outcome], diff: str, written: bool) -> di
         "state": first.state if first and not done else "done",
         "files": [{"path": work.name, "diff": diff, "written": written}] if diff else [],
         "score": min(scores, default=None),
+        "parts": [
+            {"name": p.name, "score": p.score, "weight": round(p.weight, 3), "detail": p.detail}
+            for o in done
+            if o.report
+            for p in o.report.parts
+        ],
+        "suggestions": [s for o in done if o.report for s in o.report.suggestions],
         "findings": [finding_json(f, work) for o in done if o.report for f in o.report.introduced],
         "model": ", ".join(dict.fromkeys(outcome.model for outcome in done)),
         "reasons": [reason for outcome in outcomes for reason in render.reasons(outcome)],

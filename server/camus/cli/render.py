@@ -64,6 +64,8 @@ def verdict(outcome: Outcome) -> Iterable[str]:
         yield headline(outcome)
     yield from (f"  why: {reason}" for reason in reasons(outcome))
     if report is not None and outcome.state == "done":
+        if report.parts:
+            yield "  " + "  ".join(f"{part.name} {part.score:.2f}" for part in report.parts)
         yield from (
             f"  {part.name} {part.score:.2f} {harmless(part.detail)}".rstrip()
             for part in report.parts

@@ -36,6 +36,8 @@ def report_view(report: Report | None) -> dict[str, Any] | None:
         return None
     return {
         "score": report.score,
+        "confidence": report.confidence,
+        "suggestions": list(report.suggestions),
         "refusals": list(report.refusals),
         "parts": [
             {"name": p.name, "score": p.score, "weight": p.weight, "detail": p.detail}
