@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from camus.analysis import Finding
 from camus.config import TaskKind
@@ -44,6 +45,7 @@ _KINDS: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset(("and", "or", "&&", "||", "not", "!")), "a part of a condition"),
     (frozenset(("assert",)), "an assertion"),
 )
+_NO_VALUE = frozenset((";", "}", "None", "null", "nil", "undefined"))
 _BRANCHING = frozenset(
     (
         "if",
@@ -118,6 +120,9 @@ def fewer_returns(change: Change) -> str:
         if after is None or scope.kind == "class" or scope.is_stub:
             continue
         old, new = _own_words(change.before, scope), _own_words(change.after, after)
+        was, now = _returns(change.before, scope), _returns(change.after, after)
+        if was[0] == now[0] and was[1] > now[1]:
+            return f"`{scope.qualified_name}` gives back nothing where it gave back a value."
         for word, what in (("return", "returns"), ("raise", "raises"), ("throw", "throws")):
             fewer = old.count(word) > new.count(word) and old_all.count(word) > new_all.count(word)
             if fewer and _branching(new) >= _branching(old):
@@ -152,6 +157,18 @@ def _own_words(document: Document, scope: Scope) -> list[str]:
         for leaf in leaves(document, scope.span)
         if not _within(nested, leaf) and not _is_inline(document, leaf)
     ]
+
+
+def _returns(document: Document, scope: Scope) -> tuple[int, int]:
+    """How many returns a definition has, and how many of them give something back."""
+    words, row_of = leaves(document, scope.span), document.lines.line_of
+    found = [other for one, other in pairwise(words) if one.text == "return"]
+    rows = [row_of(one.span.start) for one, _ in pairwise(words) if one.text == "return"]
+    valued = sum(
+        other.text not in _NO_VALUE and row_of(other.span.start) == row
+        for other, row in zip(found, rows, strict=True)
+    )
+    return len(found), valued
 
 
 def _branching(words: list[str]) -> int:
@@ -191,10 +208,12 @@ def _gone_from(
     gone = _only_gone(old, new)
     if gone is None:
         return ""
+    if _mends(change.before, gone, mended):
+        return ""
     inside = [each.span for each in lost(change)]
     left = [[leaf for leaf in run if not _within(inside, leaf)] for run in gone]
     cut = _worst(change.before, [run for run in left if run])
-    if cut is None or _is_about(change, cut.span, mended):
+    if cut is None or _is_about(change, cut.span):
         return ""
     where = line_of(change.before, cut.span.start)
     place = f" out of `{scope.qualified_name}`" if scope is not None else " away"
@@ -213,6 +232,13 @@ def _only_gone(old: tuple[Leaf, ...], new: tuple[Leaf, ...]) -> list[list[Leaf]]
             runs.append(list(old[at:start]))
         at, other = start + length, start_new + length
     return runs
+
+
+def _mends(document: Document, gone: list[list[Leaf]], mended: Sequence[Finding]) -> bool:
+    """Whether what is gone stood on a line of which a finding went with it."""
+    row_of = document.lines.line_of
+    rows = {row_of(leaf.span.start) for run in gone for leaf in run}
+    return any(row_of(each.span.start) in rows for each in mended)
 
 
 def _within(spans: list[Span], leaf: Leaf) -> bool:
@@ -257,12 +283,10 @@ def _is_whole(document: Document, run: list[Leaf]) -> bool:
     }
 
 
-def _is_about(change: Change, span: Span, mended: Sequence[Finding]) -> bool:
+def _is_about(change: Change, span: Span) -> bool:
     """Whether a diagnostic touches the lines of what is gone, or asks for less itself."""
     lines = change.before.lines
     row = lines.line_of(span.start)
-    if any(lines.line_of(each.span.start) == row for each in mended):
-        return True
     return any(
         lines.line_of(each.span.start) - 1 <= row <= lines.line_of(each.span.end) + 1
         for each in change.task.diagnostics

@@ -110,9 +110,21 @@ def _missing(change: Change, scope: Scope) -> list[str]:
     told = change.instructed or change.unexplained
     if not told or is_local(scope, definitions(change.before)):
         return []
-    if re.search(rf"(?<![\w$]){re.escape(scope.name)}(?![\w$])", change.task.instruction):
+    if _is_named(change, scope.name) or any(
+        _is_named(change, each.name) for each in definitions(change.after) if _is_new(change, each)
+    ):
         return []
     return [f"`{scope.qualified_name}` is gone; keep what you were not asked to remove."]
+
+
+def _is_named(change: Change, name: str) -> bool:
+    """Whether the user's words name a definition."""
+    pattern = rf"(?<![\w$]){re.escape(name)}(?![\w$])"
+    return bool(name) and re.search(pattern, change.task.instruction) is not None
+
+
+def _is_new(change: Change, scope: Scope) -> bool:
+    return all(each.name != scope.name for each in definitions(change.before))
 
 
 def _results(scope: Scope, after: Scope) -> list[str]:

@@ -30,8 +30,9 @@ _NOISE = 0.3
 _SWALLOWING = frozenset(
     {"swallowed-exception", "empty-catch", "empty-rescue", "ignored-error", "no-empty"}
     | {"E722", "BLE001", "S110", "S112", "SIM105"}
+    | {"T100", "no-debugger", "debugger-left"}
 )
-"""Rules about errors that are caught and dropped."""
+"""Rules about errors that are caught and dropped, and about what stops who runs the code."""
 
 
 def correctness(
