@@ -14,7 +14,7 @@ from typing import Literal
 from camus.analysis.copies import TooMuch, affected_tests, copied, module_name
 from camus.analysis.process import Runner
 from camus.analysis.sandbox import SCRIPTS, Ended, Limits, Sandbox, scratch
-from camus.source import Document, path_of
+from camus.source import Document, minimal_edits, path_of
 
 _MOST_REPORT = 4 << 20
 
@@ -214,12 +214,21 @@ def _job(
         module, above = module_name(Path(project), path)
         place = copy / path.parent.relative_to(project)
         paths = [copy / above.relative_to(project), copy]
-    job: dict[str, object] = {"module": module}
+    job: dict[str, object] = {"module": module, "lines": _changed_lines(before, after)}
     for form, document in (("old", before), ("new", after)):
         file = place / f"camus_{form}.py"
         file.write_bytes(document.text.encode("utf-8"))
         job[form] = str(file)
     return job, paths
+
+
+def _changed_lines(before: Document, after: Document) -> list[int]:
+    """The lines of the old text that are otherwise in the new, counted from 1."""
+    line_of = before.lines.line_of
+    found = set[int]()
+    for edit in minimal_edits(before.text, after.text):
+        found.update(range(line_of(edit.span.start) + 1, line_of(edit.span.end) + 2))
+    return sorted(found)[:10_000]
 
 
 def _comparison(ended: Ended, result: Path) -> Comparison:

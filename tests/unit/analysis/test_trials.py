@@ -129,6 +129,16 @@ async def test_chance_is_no_difference(trials: Trials) -> None:
     assert (found.state, found.example) == ("same", "")
 
 
+async def test_inputs_that_never_reach_what_changed_tell_nothing(trials: Trials) -> None:
+    code = """def f(text: str) -> int:
+    if text == chr(7) * 40:
+        return 1
+    return 2
+"""
+    found = await trials.compare(text(code), text(code.replace("return 1", "return 3")), "f")
+    assert (found.state, "reached" in found.reason) == ("unable", True)
+
+
 async def test_code_that_cannot_be_loaded_is_said(trials: Trials) -> None:
     code = "from . import other\n\ndef one():\n    return other.two()\n"
     found = await trials.compare(text(code), text(code + "\n"), "one")

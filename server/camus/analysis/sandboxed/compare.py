@@ -16,6 +16,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any
@@ -57,12 +58,14 @@ def compared(job: dict[str, Any]) -> dict[str, Any]:
         return {"state": "differs", "tried": 1, "useful": 1, "example": f"it cannot load: {said}"}
     deadline = time.monotonic() + float(job["seconds"])
     tried, useful, found = 0, 0, list[tuple[int, str]]()
+    reached = set[int]()
     inputs = guess.inputs(old_text, job["function"], random.Random(job["seed"]))  # noqa: S311
     for arguments in inputs:
         if tried >= job["tries"] or time.monotonic() > deadline or len(found) >= _ENOUGH_SEEN:
             break
         tried += 1
-        verdict = _compare_once(job["function"], (old, new), arguments)
+        with _lines_of(job["old"], reached):
+            verdict = _compare_once(job["function"], (old, new), arguments)
         if verdict is None:
             continue
         useful += 1
@@ -71,7 +74,34 @@ def compared(job: dict[str, Any]) -> dict[str, Any]:
     if found:
         example = min(found)[1]
         return {"state": "differs", "tried": tried, "useful": useful, "example": example}
+    changed = set(job.get("lines", ())) & _code_lines(old)
+    if changed and not changed & reached:
+        return {"state": "unable", "reason": "no input that was made up reached what changed"}
     return {"state": "same", "tried": tried, "useful": useful}
+
+
+@contextmanager
+def _lines_of(file: str, reached: set[int]) -> Iterator[None]:
+    """Collect the lines of a file that run meanwhile."""
+
+    def look(frame: FrameType, event: str, _argument: object) -> Any:
+        if frame.f_code.co_filename != file:
+            return None
+        if event == "line":
+            reached.add(frame.f_lineno)
+        return look
+
+    sys.settrace(look)
+    try:
+        yield
+    finally:
+        sys.settrace(None)
+
+
+def _code_lines(function: Callable[..., Any]) -> set[int]:
+    """The lines on which a function's own statements begin."""
+    code = getattr(function, "__code__", None)
+    return {line for _, _, line in code.co_lines() if line} if code is not None else set()
 
 
 def _compare_once(
