@@ -1,5 +1,7 @@
 """A resolve with a loopback model beside its parts: the bare HTTP call, and the checks alone.
 
+The checks are what every draft of a model goes through: the steps that finish it, and the judge.
+
 A keystroke comes before each, so that nothing is answered from a cache. The model rewrites most
 lines of a function in a file of 2,000 lines. Counted is the processor time of Camus's own process
 (all threads, ruff's processes not among them), of the client's thread for the bare call, and of
@@ -22,7 +24,9 @@ from bench.lsp import source
 from bench.wire import CAMUS, Wire
 from camus import quality
 from camus.actions import ACTIONS, Draft, make_task
-from camus.analysis import Tools
+from camus.analysis import Filters, Tools
+from camus.config import Config
+from camus.orchestrator.finishing import Workshop, finish
 from camus.source import Document, Edit, Span, minimal_edits
 from support.servers import Ollama, Told
 
@@ -145,6 +149,7 @@ async def _bare_calls(rounds: int, server: Ollama) -> tuple[list[float], list[fl
 async def _checks(rounds: int, folder: Path, text: str) -> tuple[list[float], list[float]]:
     """The same edits judged, warm, after the same keystrokes."""
     tools = Tools()
+    workshop, steps = Workshop(tools, Filters()), Config().post_processing.steps
     document = Document((folder / "a.py").as_uri(), text, "python")
     walls, spent = [], []
     for number in range(rounds + 3):
@@ -156,6 +161,7 @@ async def _checks(rounds: int, folder: Path, text: str) -> tuple[list[float], li
         start = task.target.start
         draft = Draft(tuple(Edit(each.span.shift(start), each.text) for each in edits))
         began, cpu = time.perf_counter(), time.process_time()
+        draft, _ = await finish(task, draft, steps, workshop)
         report = await quality.assess(task, draft, tools, str(folder))
         walls.append(time.perf_counter() - began)
         spent.append(time.process_time() - cpu)

@@ -217,9 +217,11 @@ end
 
 function stories.selected()
   local result = { before = camus.state() }
-  local function chosen(what)
-    vim.cmd('Camus ' .. what)
-    vim.wait(300)
+  local function chosen(pipeline, expected)
+    vim.cmd('Camus pipeline ' .. pipeline)
+    wait('the pipeline', function()
+      return (camus.state().pipeline or '') == expected
+    end)
     return camus.state()
   end
   result.models = completed('Camus model ', 'quick')
@@ -230,7 +232,7 @@ function stories.selected()
     return camus.state().lock ~= false
   end)
   result.locked, result.text = camus.state(), camus.status()
-  result.pipeline = chosen('pipeline careful')
+  result.pipeline = chosen('careful', 'careful')
   result.pipelined = camus.status()
   vim.cmd('Camus clear-lock')
   heard('Camus chooses the model again')
@@ -238,7 +240,7 @@ function stories.selected()
     return not camus.state().lock
   end)
   result.cleared = camus.state()
-  result.free = chosen('pipeline -')
+  result.free = chosen('-', '')
   answers = { 'deep' }
   vim.cmd('Camus model')
   heard('Model: deep')

@@ -33,6 +33,7 @@ MAX_CHARACTERS = 4_000_000
 
 _ROUNDS = 40
 _REMEMBERED = 32
+_FORMATTED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Tools:
         self._outside = Outside(self._runner, trusts)
         self._finding = asyncio.Lock()
         self._known: OrderedDict[tuple[object, ...], Findings] = OrderedDict()
+        self._formatted: OrderedDict[tuple[object, ...], str] = OrderedDict()
 
     async def inventory(self) -> tuple[Tool, ...]:
         """Every tool Camus knows, with its version here or why it is missing."""
@@ -136,13 +138,19 @@ class Tools:
         self, document: Document, project: str, lines: tuple[int, int]
     ) -> str | None:
         settings = await asyncio.to_thread(settings_for, document, project)
-        command = ruff.format_lines(
-            await self._find(), file_name(document), settings, (lines[0], lines[1] + 1)
-        )
-        output = await self._runner.run(command, _data(document.text))
+        name, data = file_name(document), _data(document.text)
+        key = (hashlib.sha256(data).digest(), name, settings, lines)
+        if key in self._formatted:  # what finishes a draft asks, and then who judges it
+            return self._formatted[key]
+        command = ruff.format_lines(await self._find(), name, settings, (lines[0], lines[1] + 1))
+        output = await self._runner.run(command, data)
         if output.problem or output.code:
             return None
-        return _bom(document.text) + output.stdout.decode("utf-8")
+        text = _bom(document.text) + output.stdout.decode("utf-8")
+        self._formatted[key] = text
+        while len(self._formatted) > _FORMATTED:
+            self._formatted.popitem(last=False)
+        return text
 
     def formatter(self, language: str) -> str:
         """The name of the formatter for a language id, empty when there is none."""

@@ -33,6 +33,16 @@ _LOGS = re.compile(
 
 def odd_variable(change: Change) -> str:
     """A new variable in camelCase among snake_case ones, or the other way round."""
+    text = change.before.text
+    bound = (name for span in change.changed for name in names_bound(change.after, span))
+    # A name that the text holds is not new; the whole file is read only when one really is.
+    fresh = [
+        name
+        for name in bound
+        if name not in text and (_SNAKE.fullmatch(name) or _CAMEL.fullmatch(name))
+    ]
+    if not fresh:
+        return ""
     known = names_bound(change.before, change.before.span)
     snakes = sum(_SNAKE.fullmatch(each) is not None for each in known)
     camels = sum(_CAMEL.fullmatch(each) is not None for each in known)
@@ -41,11 +51,7 @@ def odd_variable(change: Change) -> str:
         odd = _CAMEL
     elif camels >= _ENOUGH and not snakes:
         odd = _SNAKE
-    if odd is None:
-        return ""
-    old = set(known)
-    fresh = (name for span in change.changed for name in names_bound(change.after, span))
-    return next((each for each in fresh if each not in old and odd.fullmatch(each)), "")
+    return next((each for each in fresh if odd and odd.fullmatch(each)), "")
 
 
 def odd_quotes(change: Change) -> str:

@@ -33,7 +33,7 @@ from support.servers import Fault, Ollama, OpenAI, Reply, closed_port
 
 Start = Callable[..., Ollama | OpenAI]
 KINDS = {BackendKind.OLLAMA: Ollama, BackendKind.OPENAI: OpenAI}
-MOST = QUICK.total + 0.5
+MOST = 10.0
 
 
 async def ask(server: Ollama | OpenAI, text: str = "say it", *, limits: Limits = QUICK) -> object:
