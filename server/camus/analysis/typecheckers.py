@@ -68,6 +68,13 @@ class TypeCheckers:
         self._cache = cache
         self._known: OrderedDict[str, Findings] = OrderedDict()
 
+    async def configured(self, document: Document, project: str) -> bool:
+        """Whether the project configures a checker for this document, installed or not."""
+        path = path_of(document.uri)
+        if not project or path is None or not path.is_relative_to(project):
+            return False
+        return await asyncio.to_thread(_configured, Path(project), document.language) is not None
+
     async def errors(
         self, document: Document, project: str, *, trusted: bool = False, seconds: float = 20.0
     ) -> Findings:

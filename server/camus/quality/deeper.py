@@ -52,6 +52,12 @@ async def deepen(task: Task, draft: Draft, report: Report, deeper: Deeper) -> Re
     """
     if deeper.idle or report.refusals or task.action.produces != "edit":
         return report
+    types = deeper.types
+    if types is not None and not await types.configured(task.document, task.project):
+        types = None
+    deeper = replace(deeper, types=types)
+    if deeper.idle:
+        return report  # the trees of two whole files cost more than all the rest
     change = await asyncio.to_thread(change_of, task, draft)
     if await asyncio.to_thread(same_code, change.before, change.after):
         return report  # comments and documentation run nowhere
