@@ -181,10 +181,11 @@ def _consistent(piece: _Piece) -> _Made:
     usual = kinds.most_common(1)[0][0] if len(kinds) == 1 else ""
     known = set(old.text.splitlines())
     edits = []
-    for number in range(len(new.lines.starts)):
+    target = piece.after.target
+    for number in range(new.lines.line_of(target.start), new.lines.line_of(target.end) + 1):
         span = new.lines.span(number)
         line = new.slice(span)
-        if line.rstrip("\r\n") in known or not piece.after.target.contains(span):
+        if line.rstrip("\r\n") in known or not target.contains(span):
             continue
         tidy = _RAGGED.sub("", line)
         tidy = _BREAK.sub(usual, tidy) if usual else tidy
