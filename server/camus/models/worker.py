@@ -54,6 +54,7 @@ class Worker:
         """Use `start` to make one."""
         self._process = process
         self._name = name
+        self._ending = False
 
     @classmethod
     async def start(cls, name: str, command: Sequence[str] = COMMAND) -> Worker:
@@ -73,8 +74,8 @@ class Worker:
 
     @property
     def alive(self) -> bool:
-        """Whether the process still runs."""
-        return self._process.returncode is None
+        """Whether the process runs and is not about to be ended."""
+        return self._process.returncode is None and not self._ending
 
     @property
     def pid(self) -> int:
@@ -120,7 +121,8 @@ class Worker:
 
     async def end(self) -> None:
         """Kill it and wait; nothing of it remains."""
-        if self.alive:
+        self._ending = True  # before its end is known nobody may ask it any more
+        if self._process.returncode is None:
             # Not `Process.kill`: it polls first, and what it reaps then has no exit code for us.
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._process.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
