@@ -234,7 +234,8 @@ class Llama:
     def _unload_later(self) -> None:
         def unload() -> None:
             if self._worker is not None and not self._turn.locked():
-                task = asyncio.ensure_future(self._worker.end())
+                worker, self._worker = self._worker, None  # the next request starts another
+                task = asyncio.ensure_future(worker.end())
                 self._ending.add(task)
                 task.add_done_callback(self._ending.discard)
 
