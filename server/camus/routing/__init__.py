@@ -2,7 +2,7 @@
 
 from camus.routing.composites import BUILT_IN, resolve
 from camus.routing.limits import Rejected
-from camus.routing.plan import RULES, Choice, Override, Plan, Policy, plan, rules_lead
+from camus.routing.plan import plan, rules_lead
 from camus.routing.thresholds import (
     ENOUGH,
     Known,
@@ -12,18 +12,31 @@ from camus.routing.thresholds import (
     observed,
     threshold_for,
 )
+from camus.routing.values import (
+    RULES,
+    Candidate,
+    Choice,
+    Override,
+    Part,
+    Plan,
+    Policy,
+    Selection,
+)
 
 __all__ = [
     "BUILT_IN",
     "ENOUGH",
     "RULES",
+    "Candidate",
     "Choice",
     "Known",
     "Observed",
     "Override",
+    "Part",
     "Plan",
     "Policy",
     "Rejected",
+    "Selection",
     "Threshold",
     "known",
     "observed",

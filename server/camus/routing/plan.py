@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from camus.actions import Task
 from camus.config import Config, StrategyName
@@ -13,68 +13,11 @@ from camus.routing import ladder, pipelines, thresholds
 from camus.routing.composites import BUILT_IN, resolve
 from camus.routing.ladder import Rung
 from camus.routing.limits import Rejected, divide
-
-RULES = "rules"
-"""The name under which the deterministic answers stand in a plan."""
+from camus.routing.values import RULES, Choice, Plan, Policy
 
 ANSWERED_BY_RULES = frozenset({"fix", "fix_all", "refactor", "document", "review", "explain"})
 LAST_RESORT = frozenset({"explain", "review"})
 """Where a model's answer is worth more than the rules' own: the rules come after the models."""
-
-
-@dataclass(frozen=True, slots=True)
-class Override:
-    """What the user asked for with this request or selected for the session; empty: nothing."""
-
-    model: str = ""
-    pipeline: str = ""
-    strategy: StrategyName | None = None
-    max_steps: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What a plan must keep to: the configuration, the consents given, the user's wish."""
-
-    config: Config
-    consents: frozenset[str] = frozenset()
-    override: Override = Override()
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One thing to try: `rules` or a model's name, and why it stands there."""
-
-    model: str
-    reason: str
-    step: str = ""
-    """In a sequential plan, what this step does; empty: the request itself."""
-    parameters: tuple[tuple[str, float], ...] = ()
-    retrieval: bool = True
-    """Whether the model is shown retrieved pieces of the project."""
-    finishing: tuple[str, ...] | None = None
-    """The steps that finish its drafts; None: those of the configuration."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The choices in order, and what was left out.
-
-    In `single` each choice is the fallback of the one before; in `sequential` each gets the
-    output of the one before. `exact` is v1, and what holds for `modify` until the newer features
-    are switched on: run as listed, judge only the syntax. `unknown` is
-    `model` or `pipeline` when the user named one that there is not.
-    """
-
-    strategy: StrategyName
-    choices: tuple[Choice, ...]
-    rejected: tuple[Rejected, ...] = ()
-    reasons: tuple[str, ...] = ()
-    pipeline: str = ""
-    exact: bool = False
-    threshold: float = 0.8
-    floor: float = 0.3
-    unknown: str = ""
 
 
 def rules_lead(task: Task, made: Plan) -> bool:

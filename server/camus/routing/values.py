@@ -1,0 +1,104 @@
+"""What a plan is made of: wishes and policy, choices and candidates; decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from camus.config import Config, StrategyName
+from camus.routing.limits import Rejected
+
+RULES = "rules"
+"""The name under which the deterministic answers stand in a plan."""
+
+Selection = Literal["rule", "score", "learning", "listed", "named"]
+"""How the models of a plan came into their order; `listed`: as configured, `named`: asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What the user asked for with this request or selected for the session; empty: nothing."""
+
+    model: str = ""
+    pipeline: str = ""
+    strategy: StrategyName | None = None
+    max_steps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a plan must keep to: the configuration, the consents given, the user's wish."""
+
+    config: Config
+    consents: frozenset[str] = frozenset()
+    override: Override = Override()
+    seed: int = 0
+    """The randomness of this plan; the same seed gives the same plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that a candidate's score is made of: its value in 0..1 and what that counts."""
+
+    name: str
+    value: float
+    weight: float
+    said: str = ""
+    """The fact behind it in a few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A model that was considered and may be asked: its score in 0..1, its parts, and why."""
+
+    model: str
+    score: float
+    reason: str
+    parts: tuple[Part, ...] = ()
+    confidence: float = 0.5
+    """What was learnt of it at this kind of task, in 0..1; 0.5 while nothing is known."""
+    samples: int = 0
+    """The number of judged answers that the confidence rests on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to try: `rules` or a model's name, and why it stands there."""
+
+    model: str
+    reason: str
+    step: str = ""
+    """In a sequential plan, what this step does; empty: the request itself."""
+    parameters: tuple[tuple[str, float], ...] = ()
+    retrieval: bool = True
+    """Whether the model is shown retrieved pieces of the project."""
+    finishing: tuple[str, ...] | None = None
+    """The steps that finish its drafts; None: those of the configuration."""
+    confidence: float = 0.5
+    """The learnt confidence in it for this kind of task, in 0..1; a weighted vote counts it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The choices in order, what was considered, and what was left out.
+
+    In `single` each choice is the fallback of the one before; in `sequential` each gets the
+    output of the one before. `exact` is v1, and what holds for `modify` until the newer features
+    are switched on: run as listed, judge only the syntax. `unknown` is
+    `model` or `pipeline` when the user named one that there is not.
+    """
+
+    strategy: StrategyName
+    choices: tuple[Choice, ...]
+    rejected: tuple[Rejected, ...] = ()
+    reasons: tuple[str, ...] = ()
+    pipeline: str = ""
+    exact: bool = False
+    threshold: float = 0.8
+    floor: float = 0.3
+    unknown: str = ""
+    selection: Selection = "rule"
+    candidates: tuple[Candidate, ...] = ()
+    """Every model that may be asked, the best first, with what its score is made of."""
+    warnings: tuple[str, ...] = ()
+    """What the user is told beside the answer, a sentence each."""
