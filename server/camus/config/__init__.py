@@ -18,6 +18,7 @@ from camus.config.patterns import compiled_pattern
 from camus.config.problems import ConfigError, Problem, nearest
 from camus.config.rewritten import Imported, Migration, meaning
 from camus.config.show import show
+from camus.config.teamwork import Strategies, Voting
 from camus.config.template import SITUATIONS, Known, Situation, template
 from camus.config.tree import (
     Actions,
@@ -97,9 +98,11 @@ __all__ = [
     "Server",
     "Situation",
     "Step",
+    "Strategies",
     "StrategyName",
     "TaskKind",
     "Timeouts",
+    "Voting",
     "Weights",
     "canonical",
     "changes",

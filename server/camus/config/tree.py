@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from camus.config.fields import Count, Ratio, Seconds, Weight, Words
 from camus.config.fields import says as _says
 from camus.config.judging import Checks, PostProcessing
+from camus.config.teamwork import Strategies, Voting
 from camus.config.words import (
     BackendKind,
     Balancing,
@@ -127,13 +128,17 @@ class Pipeline(_Node, frozen=True, kw_only=True):
     steps: Annotated[
         tuple[Step, ...], _says("the steps in order; `backends: [a, b]` is short for them")
     ] = ()
-    voting: Annotated[
-        Literal["majority", "weighted", "best_of_n", "consensus"],
-        _says("how an ensemble agrees on one answer"),
-    ] = "best_of_n"
+    voting: Annotated[Voting, _says("how an ensemble agrees on one answer")] = "best_of_n"
     weights: Annotated[
         tuple[float, ...], _says("weight of each step's vote, for `weighted`, in order")
     ] = ()
+    rounds: Annotated[
+        Count | None, _says("most rounds of criticism in a consensus; `strategies.rounds` if unset")
+    ] = None
+    deadline: Annotated[
+        Seconds | None,
+        _says("seconds after which it goes on with what it has; `strategies.deadline` if unset"),
+    ] = None
     v1: Annotated[
         bool, _says("run exactly as listed; set for a pipeline written as a plain list")
     ] = False
@@ -164,7 +169,7 @@ class Defaults(_Node, frozen=True, kw_only=True):
 
     pipeline: Annotated[str, _says("the pipeline of a request that names none; empty: none")] = ""
     strategy: Annotated[StrategyName, _says("how models work together without a pipeline")] = (
-        StrategyName.ADAPTIVE
+        StrategyName.CASCADE
     )
     quality_threshold: Annotated[
         Ratio, _says("below this score Camus escalates, then asks before applying")
@@ -377,6 +382,7 @@ class Config(_Node, frozen=True, kw_only=True):
     privacy: Annotated[Privacy, _says("what may leave this machine")] = Privacy()
     timeouts: Annotated[Timeouts, _says("hard limits of one generation")] = Timeouts()
     actions: Annotated[Actions, _says("how actions behave")] = Actions()
+    strategies: Annotated[Strategies, _says("how several models work together")] = Strategies()
     checks: Annotated[Checks, _says("slower checks, and thresholds that learn")] = Checks()
     post_processing: Annotated[
         PostProcessing, _says("what is done to a draft before it is judged")

@@ -52,13 +52,21 @@ class Capability(StrEnum):
 
 
 class StrategyName(StrEnum):
-    """How several models work on one task."""
+    """How several models work on one task.
 
+    `cascade` asks the next model when the checks reject the one before, `single` only when it did
+    not answer. `adaptive` is one of the last three or the cascade, as the task demands.
+    """
+
+    CASCADE = "cascade"
     SINGLE = "single"
     SEQUENTIAL = "sequential"
     ENSEMBLE = "ensemble"
     PARALLEL = "parallel"
     ADAPTIVE = "adaptive"
+    SINGLE_FAST = "SINGLE_FAST"
+    DUAL_VALIDATION = "DUAL_VALIDATION"
+    TRIPLE_CONSENSUS = "TRIPLE_CONSENSUS"
 
 
 class BackendKind(StrEnum):
@@ -146,15 +154,11 @@ ALIASES: Mapping[type[StrEnum], Mapping[str, str]] = {
     },
     StrategyName: {
         "single_model": "single",
-        "SINGLE_FAST": "single",
         "sequential_with_validation": "sequential",
         "parallel_ensemble": "ensemble",
-        "DUAL_VALIDATION": "ensemble",
-        "TRIPLE_CONSENSUS": "ensemble",
         "intelligent": "adaptive",
         "intelligent_selection": "adaptive",
         "rule_based": "adaptive",
-        "cascade": "adaptive",
     },
     BackendKind: {
         "direct": "llama_cpp",

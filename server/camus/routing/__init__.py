@@ -3,6 +3,7 @@
 from camus.routing.composites import BUILT_IN, resolve
 from camus.routing.limits import Rejected
 from camus.routing.plan import plan, rules_lead
+from camus.routing.teams import How, Role
 from camus.routing.thresholds import (
     ENOUGH,
     Known,
@@ -29,6 +30,7 @@ __all__ = [
     "RULES",
     "Candidate",
     "Choice",
+    "How",
     "Known",
     "Observed",
     "Override",
@@ -36,6 +38,7 @@ __all__ = [
     "Plan",
     "Policy",
     "Rejected",
+    "Role",
     "Selection",
     "Threshold",
     "known",

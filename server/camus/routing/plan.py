@@ -184,7 +184,7 @@ def _of(
 ) -> Plan:
     defaults = policy.config.defaults
     return Plan(
-        strategy=StrategyName.SINGLE,
+        strategy=StrategyName.CASCADE,
         choices=choices,
         rejected=rejected,
         reasons=reasons,
@@ -196,7 +196,7 @@ def _of(
 def _empty(policy: Policy, reason: str, unknown: str) -> Plan:
     defaults = policy.config.defaults
     return Plan(
-        strategy=StrategyName.SINGLE,
+        strategy=StrategyName.CASCADE,
         choices=(),
         reasons=(reason,),
         threshold=defaults.quality_threshold,

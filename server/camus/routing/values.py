@@ -7,6 +7,7 @@ from typing import Literal
 
 from camus.config import Config, StrategyName
 from camus.routing.limits import Rejected
+from camus.routing.teams import ALONE, How, Role
 
 RULES = "rules"
 """The name under which the deterministic answers stand in a plan."""
@@ -23,6 +24,8 @@ class Override:
     pipeline: str = ""
     strategy: StrategyName | None = None
     max_steps: int = 0
+    validate: bool = False
+    """Judge more than the configuration asks for: each step, the types, and by a second model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +79,18 @@ class Choice:
     """The steps that finish its drafts; None: those of the configuration."""
     confidence: float = 0.5
     """The learnt confidence in it for this kind of task, in 0..1; a weighted vote counts it."""
+    weight: float = 1.0
+    """What its vote counts by the configuration, before its confidence."""
+    role: Role = Role.AUTHOR
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The choices in order, what was considered, and what was left out.
 
-    In `single` each choice is the fallback of the one before; in `sequential` each gets the
-    output of the one before. `exact` is v1, and what holds for `modify` until the newer features
+    In a `cascade` each choice is asked when the checks reject the one before, in `single` when it
+    did not answer; in `sequential` each gets the output of the one before; in the others they work
+    together, as `how` says. `exact` is v1, and what holds for `modify` until the newer features
     are switched on: run as listed, judge only the syntax. `unknown` is
     `model` or `pipeline` when the user named one that there is not.
     """
@@ -100,5 +107,6 @@ class Plan:
     selection: Selection = "rule"
     candidates: tuple[Candidate, ...] = ()
     """Every model that may be asked, the best first, with what its score is made of."""
+    how: How = ALONE
     warnings: tuple[str, ...] = ()
     """What the user is told beside the answer, a sentence each."""

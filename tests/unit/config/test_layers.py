@@ -151,7 +151,7 @@ def test_a_file_that_may_not_be_read_is_named(
 
 ENVIRONMENT = [
     ("CAMUS_PIPELINE", "007", "007"),
-    ("CAMUS_STRATEGY", "SINGLE_FAST", "single"),
+    ("CAMUS_STRATEGY", "single fast", "SINGLE_FAST"),
     ("CAMUS_QUALITY_THRESHOLD", "0.5", 0.5),
     ("CAMUS_QUALITY_FLOOR", "0", 0.0),
     ("CAMUS_MULTI_MODEL", "yes", True),
