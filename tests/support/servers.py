@@ -133,6 +133,7 @@ class Told:
     capabilities: tuple[str, ...] = ("completion",)
     licence: str = ""
     loaded_window: int = 0
+    loaded: bool = False
 
 
 Script = Callable[[Asked], str | Reply | Fault]
@@ -340,7 +341,8 @@ class Ollama(_ModelServer):
             case "/api/tags":
                 await wire.json(200, {"models": [self._tag(model) for model in self.models]})
             case "/api/ps":
-                await wire.json(200, {"models": []})
+                running = [self._tag(model) for model in self.models if model.loaded]
+                await wire.json(200, {"models": running})
             case "/api/show":
                 if model := self.told(asked.model):
                     await wire.json(200, self._show(model))

@@ -9,6 +9,7 @@ ConfigError
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
+from camus.config.entries import Model, Parameters, Quota
 from camus.config.families import FAMILY_NAMES, NO_FAMILY, Family, family_of
 from camus.config.judging import Checks, Command, PostProcessing
 from camus.config.load import Layers, Loaded, load
@@ -30,9 +31,7 @@ from camus.config.tree import (
     Defaults,
     Intelligence,
     Journal,
-    Model,
     MultiModel,
-    Parameters,
     Pipeline,
     Privacy,
     Quality,
@@ -93,6 +92,7 @@ __all__ = [
     "Problem",
     "PromptFile",
     "Quality",
+    "Quota",
     "Retrieval",
     "RoutingRule",
     "Server",

@@ -14,6 +14,7 @@ def says(description: str) -> Meta:
 
 Ratio = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0)]
+Money = Annotated[float, Meta(ge=0)]
 Seconds = Annotated[float, Meta(gt=0)]
 Words = tuple[str, ...]
 Weight = Annotated[float, Meta(ge=0, le=100)]

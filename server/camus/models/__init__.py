@@ -36,12 +36,16 @@ from camus.models.errors import (
 from camus.models.line import Turn, Urgency
 from camus.models.registry import Models, Profile, State
 from camus.models.scripted import Scripted
+from camus.models.terms import LICENCE_TIERS, Left, LicenceTier, Price, licence_tier
 
 __all__ = [
+    "LICENCE_TIERS",
     "Backend",
     "Completion",
     "Cut",
     "Failed",
+    "Left",
+    "LicenceTier",
     "Limits",
     "Looped",
     "Malformed",
@@ -51,6 +55,7 @@ __all__ = [
     "NoMemory",
     "Overflow",
     "Piece",
+    "Price",
     "Profile",
     "RateLimited",
     "Rejected",
@@ -64,4 +69,5 @@ __all__ = [
     "Unreachable",
     "Urgency",
     "Usage",
+    "licence_tier",
 ]

@@ -63,7 +63,10 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A model as its server lists it; zero and empty where the server does not say."""
+    """A model as its server lists it; zero and empty where the server does not say.
+
+    `loaded` says whether it is in memory now; `digest` names this very version of it.
+    """
 
     id: str
     window: int = 0
@@ -72,6 +75,8 @@ class Served:
     remote_host: str = ""
     licence: str = ""
     embedding: bool = False
+    loaded: bool | None = None
+    digest: str = ""
 
 
 class Backend(Protocol):

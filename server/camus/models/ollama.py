@@ -58,6 +58,10 @@ class _Tags(msgspec.Struct):
     models: list[_Tag] | None
 
 
+class _Running(msgspec.Struct):
+    models: list[_Tag] | None
+
+
 class _Shown(msgspec.Struct):
     model_info: dict[str, object] | None = None
     capabilities: list[str] | None = None
@@ -84,13 +88,13 @@ class Ollama:
 
     async def catalogue(self) -> tuple[Served, ...]:
         """The models pulled here, each with what `/api/show` tells of it."""
-        tags, version = await asyncio.gather(self._tags(), self._version())
+        tags, version, loaded = await asyncio.gather(self._tags(), self._version(), self._loaded())
         self._counts_all = counts_cached_tokens(version)
         room = asyncio.Semaphore(_SHOW_AT_ONCE)
         async with asyncio.TaskGroup() as group:
             shown = [group.create_task(self._show(tag, room)) for tag in tags[:_MOST_SHOWN]]
         return tuple(
-            _served(tag, task.result() if task else _Shown())
+            _served(tag, task.result() if task else _Shown(), loaded)
             for tag, task in itertools.zip_longest(tags, shown)
         )
 
@@ -127,6 +131,14 @@ class Ollama:
             return (await self._ask(Call("/api/version"), _Version)).version
         except ModelError:
             return ""
+
+    async def _loaded(self) -> frozenset[str] | None:
+        """The names of the models in memory now; None when the server does not tell."""
+        try:
+            running = await self._ask(Call("/api/ps"), _Running)
+        except ModelError:
+            return None
+        return frozenset(tag.name for tag in running.models or ())
 
     async def _show(self, tag: _Tag, room: asyncio.Semaphore) -> _Shown:
         """What the server tells of one model; nothing when it does not answer."""
@@ -248,7 +260,7 @@ def _finish(last: _Line, sampling: Sampling) -> Literal["stop", "length"]:
     return "length" if last.done_reason == "length" else "stop"
 
 
-def _served(tag: _Tag, shown: _Shown) -> Served:
+def _served(tag: _Tag, shown: _Shown, loaded: frozenset[str] | None) -> Served:
     info = shown.model_info or {}
     windows = [n for key, n in info.items() if key.endswith(".context_length")]
     window = windows[0] if windows and isinstance(windows[0], int) else 0
@@ -265,4 +277,6 @@ def _served(tag: _Tag, shown: _Shown) -> Served:
         remote_host=host,
         licence=licence[:80],
         embedding=can is not None and "embedding" in can and "completion" not in can,
+        loaded=None if loaded is None else tag.name in loaded,
+        digest=tag.digest or "",
     )

@@ -10,6 +10,7 @@ from camus.config import BackendKind, Capability, Model, TaskKind, family_of
 from camus.models.backend import Served
 from camus.models.errors import Malformed, Missing, ModelError, TimedOut, Unauthorised, Unreachable
 from camus.models.naming import Size, billions, guessed, rung
+from camus.models.terms import Left, LicenceTier, Price, licence_tier
 from camus.privacy import THIS_MACHINE, Destination, destination_of
 
 State = Literal["unknown", "ready", "unreachable", "missing", "unauthorised", "unsupported"]
@@ -30,7 +31,9 @@ class Profile:
     """What is known of a model: declared, told by its server, or guessed from its name.
 
     `window` in tokens. `size` is its rung on the ladder. `found` when discovery found it rather
-    than the configuration. `problem` says why it is not ready and what to do.
+    than the configuration. `problem` says why it is not ready and what to do. `price` and `quota`
+    are None where the configuration tells none; `loaded` says whether it is in memory now, None
+    where nobody knows. `memory_bytes` is 0 when untold.
     """
 
     name: str
@@ -48,6 +51,13 @@ class Profile:
     licence: str = ""
     parameters_billions: float = 0.0
     url: str = ""
+    licence_tier: LicenceTier = "unknown"
+    price: Price | None = None
+    quota: Left | None = None
+    memory_bytes: int = 0
+    loaded: bool | None = None
+    digest: str = ""
+    """Names this very version of the weights, where its server tells."""
 
 
 def declared_profile(
@@ -91,6 +101,13 @@ def declared_profile(
         licence=model.licence or (served.licence if served else ""),
         parameters_billions=parameters,
         url=url,
+        licence_tier=licence_tier(
+            model.licence or (served.licence if served else ""), hosted=not place.local
+        ),
+        price=price_of(model),
+        memory_bytes=model.memory_bytes or (served.memory_bytes if served else 0),
+        loaded=served.loaded if served else None,
+        digest=served.digest if served else "",
     )
 
 
@@ -114,6 +131,9 @@ def unusable_profile(model: Model, problem: str, *, state: State) -> Profile:
         licence=model.licence,
         parameters_billions=billions(wanted),
         url=model.url,
+        licence_tier=licence_tier(model.licence),
+        price=price_of(model),
+        memory_bytes=model.memory_bytes or 0,
     )
 
 
@@ -136,7 +156,18 @@ def found_profile(kind: BackendKind, url: str, served: Served, name: str) -> Pro
         licence=served.licence,
         parameters_billions=parameters,
         url=url,
+        licence_tier=licence_tier(served.licence, hosted=not place.local),
+        memory_bytes=served.memory_bytes,
+        loaded=served.loaded,
+        digest=served.digest,
     )
+
+
+def price_of(model: Model) -> Price | None:
+    """The declared price; what is left out of it is free."""
+    if model.price_input is None and model.price_output is None:
+        return None
+    return Price(model.price_input or 0.0, model.price_output or 0.0)
 
 
 def generates(served: Served) -> bool:
