@@ -18,6 +18,12 @@ from camus.config.paths import Folders, folders
 from camus.config.patterns import compiled_pattern
 from camus.config.problems import ConfigError, Problem, nearest
 from camus.config.rewritten import Imported, Migration, meaning
+from camus.config.selecting import (
+    Intelligence,
+    Limits,
+    RoutingRule,
+    SelectionWeights,
+)
 from camus.config.show import show
 from camus.config.teamwork import Strategies, Voting
 from camus.config.template import SITUATIONS, Known, Situation, template
@@ -29,14 +35,12 @@ from camus.config.tree import (
     Composite,
     Config,
     Defaults,
-    Intelligence,
     Journal,
     MultiModel,
     Pipeline,
     Privacy,
     Quality,
     Retrieval,
-    RoutingRule,
     Server,
     Step,
     Timeouts,
@@ -81,6 +85,7 @@ __all__ = [
     "Journal",
     "Known",
     "Layers",
+    "Limits",
     "Loaded",
     "Migration",
     "Model",
@@ -95,6 +100,7 @@ __all__ = [
     "Quota",
     "Retrieval",
     "RoutingRule",
+    "SelectionWeights",
     "Server",
     "Situation",
     "Step",

@@ -14,6 +14,7 @@ from camus.config.entries import Model, Parameters
 from camus.config.fields import Count, Ratio, Seconds, Weight, Words
 from camus.config.fields import says as _says
 from camus.config.judging import Checks, PostProcessing
+from camus.config.selecting import Intelligence, Limits
 from camus.config.teamwork import Strategies, Voting
 from camus.config.words import Complexity, StrategyName, TaskKind
 
@@ -85,26 +86,6 @@ class Defaults(_Node, frozen=True, kw_only=True):
         Ratio, _says("below this score Camus escalates, then asks before applying")
     ] = 0.8
     quality_floor: Annotated[Ratio, _says("below this score nothing is offered")] = 0.3
-
-
-class RoutingRule(_Node, frozen=True, kw_only=True):
-    """For a task kind: which models, pipeline or strategy to prefer."""
-
-    task: Annotated[str, Meta(min_length=1, description="a task kind, or a kind of your own")]
-    preferred_backends: Annotated[Words, _says("models, composites or roles, best first")] = ()
-    pipeline: Annotated[str, _says("a pipeline to run instead")] = ""
-    strategy: Annotated[StrategyName | None, _says("a strategy for this kind")] = None
-
-
-class Intelligence(_Node, frozen=True, kw_only=True):
-    """How the model is chosen."""
-
-    enabled: Annotated[bool, _says("`false`: the models in the order they are listed")] = True
-    type: Annotated[
-        Literal["rule", "score", "learning"],
-        _says("by rules, by a weighted score, or by what was learnt"),
-    ] = "rule"
-    rules: Annotated[tuple[RoutingRule, ...], _says("preferences by task kind")] = ()
 
 
 class MultiModel(_Node, frozen=True, kw_only=True):
@@ -191,6 +172,9 @@ class Privacy(_Node, frozen=True, kw_only=True):
         Literal["local", "any"],
         _says("`any`: models elsewhere are chosen like local ones; `local`: only by their name"),
     ] = "local"
+    local_only: Annotated[
+        bool, _says("no model elsewhere is ever asked, whatever was agreed to and named")
+    ] = False
     allow_external: Annotated[
         bool, _says("the plans' opt-in; consent itself is given for each place")
     ] = False
@@ -248,6 +232,7 @@ class Journal(_Node, frozen=True, kw_only=True):
 
     enabled: Annotated[bool, _says("`false`: kept in memory only")] = True
     keep_days: Annotated[Count, _says("days an event is kept")] = 180
+    size_mb: Annotated[Count, _says("most megabytes on disk; the oldest events go first")] = 64
 
 
 class Server(_Node, frozen=True, kw_only=True):
@@ -291,6 +276,7 @@ class Config(_Node, frozen=True, kw_only=True):
     )
     privacy: Annotated[Privacy, _says("what may leave this machine")] = Privacy()
     timeouts: Annotated[Timeouts, _says("hard limits of one generation")] = Timeouts()
+    limits: Annotated[Limits, _says("what puts a model out")] = Limits()
     actions: Annotated[Actions, _says("how actions behave")] = Actions()
     strategies: Annotated[Strategies, _says("how several models work together")] = Strategies()
     checks: Annotated[Checks, _says("slower checks, and thresholds that learn")] = Checks()

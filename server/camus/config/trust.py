@@ -23,13 +23,22 @@ _OPEN_SECTIONS = frozenset(
         *("multi_model", "classification", "actions", "privacy", "checks", "post_processing"),
     }
 )
-_PRIVACY = {"default_location": "local", "allow_external": False, "secrets": "block"}
+_PRIVACY = {
+    "default_location": "local",
+    "allow_external": False,
+    "secrets": "block",
+    "local_only": True,
+}
 _OPEN_KEYS = {"timeouts": frozenset({"quick_ms", "standard_ms", "deep_ms"})}
 """Per section the keys that anyone may set: the targets only order one's own models."""
 _SWITCHED_OFF = {"server": "discover", "cache": "enabled", "retrieval": "enabled"}
 """Per section the switch that anyone may turn off: doing less harms nobody."""
-_OWN_FILE = {"checks": "behaviour", "post_processing": "commands"}
-"""Per section the setting that runs programs: from the user's own file alone."""
+_OWN_FILE = {
+    "checks": ("behaviour",),
+    "post_processing": ("commands",),
+    "limits": ("cost_a_request", "cost_a_day"),
+}
+"""Per section the settings that run programs or spend money: from the user's own file alone."""
 _USER_ONLY = ("proxy", "ca_bundle")
 _TRUSTED_ONLY = ("path", "api_key_env")
 MAX_UNTRUSTED_WINDOW = 131_072
@@ -75,12 +84,12 @@ class Gate:
                 else:
                     self._drop(item, only)
             top["privacy"] = top["privacy"].with_value(kept)
-        for section, key in _OWN_FILE.items():
-            if key in (top[section].entries if section in top else {}):
-                entries = dict(top[section].entries)
+        for section in _OWN_FILE.keys() & top.keys():
+            entries = dict(top[section].entries)
+            for key in entries.keys() & set(_OWN_FILE[section]):
                 if entries.pop(key).value:
                     self._drop(top[section].entries[key], only)
-                top[section] = top[section].with_value(entries)
+            top[section] = top[section].with_value(entries)
         if "models" in top:
             models = {}
             for name, model in top["models"].entries.items():
