@@ -220,10 +220,11 @@ class Models:
         if isinstance(server.health.why, Unreachable) or profile is None:
             await ask_for_models(server, seconds=PROBE_SECONDS)
             well = not isinstance(server.told, ModelError)
-            if well:
-                self._profiles = self._profiled()
-            return well
-        return profile.place == THIS_MACHINE and await gives_a_token(server, profile)
+        else:
+            well = profile.place == THIS_MACHINE and await gives_a_token(server, profile)
+        if well:
+            self._profiles = self._profiled()
+        return well
 
     async def _verify(self, profile: Profile, server: Server) -> None:
         """Make sure that an Ollama said where it runs this model; any name may be forwarded."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import socket
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
@@ -314,11 +315,22 @@ class Http:
                 return unreachable(self.contact, "cannot be reached through the proxy")
             case httpx.ConnectError() if "CERTIFICATE" in str(error).upper():
                 return unreachable(self.contact, "shows a certificate that is not trusted")
+            case httpx.ConnectError() if _unnamed(error):
+                return unreachable(self.contact, "has a name that no address is known for")
             case httpx.ConnectError():
                 return unreachable(self.contact, "refused the connection")
             case httpx.RemoteProtocolError() if not _CLOSED.search(str(error)):
                 return malformed(self.contact, "does not speak HTTP as expected")
         return unreachable(self.contact, "went away before it answered")
+
+
+def _unnamed(error: BaseException | None) -> bool:
+    """Whether the host's name could not be resolved; httpx tells it by the first cause alone."""
+    while error is not None:
+        if isinstance(error, socket.gaierror):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 class _Lines:
