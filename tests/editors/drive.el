@@ -21,8 +21,8 @@
 (load (getenv "CAMUS_LISP") nil t)
 
 (defun camus-wait (what done)
-  "Wait for WHAT until DONE answers something; an error after ten seconds."
-  (with-timeout (10 (error "Waited in vain for %s; told: %s" what
+  "Wait for WHAT until DONE answers something; an error after 45 seconds."
+  (with-timeout (45 (error "Waited in vain for %s; told: %s" what
                            (with-current-buffer (messages-buffer) (buffer-string))))
     (while (not (funcall done))
       (accept-process-output nil 0.02))))
@@ -119,7 +119,7 @@
     (list :hover hover :page (if page (buffer-name page) "")
           :text (with-current-buffer (or page (messages-buffer)) (buffer-string)))))
 
-(setq eglot-sync-connect 20
+(setq eglot-sync-connect 45
       eglot-autoshutdown nil
       eglot-confirm-server-initiated-edits nil
       eglot-confirm-server-edits nil

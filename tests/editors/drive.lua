@@ -3,7 +3,7 @@
 -- file to open, CAMUS_OUT where to write; the function named by CAMUS_STORY is what is done.
 
 local lsp, api = vim.lsp, vim.api
-local WAIT = 8000
+local WAIT = 45000 -- for states only; a busy machine takes long to reach them
 local told = {} -- every message shown to the user
 local decode = vim.json and vim.json.decode or vim.fn.json_decode
 
@@ -210,7 +210,7 @@ local function main()
   local client = clients()[1]
   result.encoding = client.offset_encoding
   client.stop(client)
-  vim.wait(3000, function()
+  vim.wait(WAIT, function()
     return #clients() == 0
   end, 10)
   result.stopped = #clients() == 0

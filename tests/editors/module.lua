@@ -3,7 +3,7 @@
 -- function named by CAMUS_STORY is what is done. Prompts are answered from `answers`.
 
 local api = vim.api
-local WAIT = 15000
+local WAIT = 45000 -- for states only; a busy machine takes long to reach them
 local told, prompts, answers = {}, {}, {}
 local camus = require('camus')
 local compat = require('camus.compat')
@@ -118,10 +118,14 @@ local function completed(command, wanted)
   return found
 end
 
-local function server_process()
+local function server_processes()
   local own = compat.uv.os_getpid()
   local children = vim.fn.readfile(('/proc/%d/task/%d/children'):format(own, own))[1]
-  return tonumber(vim.split(vim.trim(children), ' ')[1])
+  return vim.tbl_map(tonumber, vim.split(vim.trim(children), ' '))
+end
+
+local function server_process()
+  return server_processes()[1]
 end
 
 local stories = {}
@@ -305,11 +309,9 @@ function stories.consent()
   wait('the question', function()
     return #prompts > 0
   end)
-  vim.wait(300)
-  local refused = camus.state().lock
   vim.cmd('Camus refactor')
-  heard('Refactor: ')
-  return { refused = refused, prompts = prompts, told = told, after = lines(file) }
+  heard('Refactor: ') -- asked after the answer to the question was sent
+  return { refused = camus.state().lock, prompts = prompts, told = told, after = lines(file) }
 end
 
 function stories.granted()
@@ -368,17 +370,15 @@ function stories.stale()
   return { before = before, after = lines(file), told = told, open = preview() ~= nil }
 end
 
--- The text is changed while the model is at it.
+-- The text is changed while the model is at it; the model answers when it may.
 function stories.overtaken()
   at('def area')
   vim.cmd('Camus! refactor')
-  vim.wait(400)
+  asked()
   api.nvim_buf_set_lines(0, 0, 1, true, { '# changed' })
   local before = lines(file)
-  wait('a refusal', function()
-    return #told > 0
-  end)
-  vim.wait(200)
+  vim.fn.writefile({}, vim.env.CAMUS_GO)
+  heard('changed')
   return { before = before, after = lines(file), told = told }
 end
 
@@ -419,7 +419,9 @@ local function main()
   wait('the server', function()
     return #compat.clients(file) > 0
   end)
+  local servers = #server_processes()
   local result = stories[vim.env.CAMUS_STORY]()
+  result.servers = servers
   result.new_maps = #api.nvim_get_keymap('n') - maps
   for _, client in ipairs(compat.clients()) do
     compat.stop(client)

@@ -50,7 +50,7 @@ def story(request: pytest.FixtureRequest, project: Any) -> Story:
     into = project.root.parent / "lisp"
     command = json.loads(project.env["CAMUS_COMMAND"])
     install = [*command[:-1], "editor", NAMES[client], "--install", "--dir", str(into)]
-    subprocess.run(install, env=project.env, check=True, capture_output=True, timeout=30)
+    subprocess.run(install, env=project.env, check=True, capture_output=True, timeout=60)
     (lisp,) = into.glob("*.el")
 
     def act(name: str) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def story(request: pytest.FixtureRequest, project: Any) -> Story:
             [program, "-q", "--batch", "-l", str(DRIVE)],
             env=env,
             cwd=project.root,
-            timeout=60,
+            timeout=170,
             capture_output=True,
             check=False,
         )

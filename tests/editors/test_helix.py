@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason=f"no tmux h
 def helix(request: pytest.FixtureRequest, project: Any) -> Iterator[Terminal]:
     """A Helix with the project's file open and its server ready."""
     command = [*json.loads(project.env["CAMUS_COMMAND"])[:-1], "editor", "helix", "--install"]
-    subprocess.run(command, env=project.env, check=True, capture_output=True, timeout=30)
+    subprocess.run(command, env=project.env, check=True, capture_output=True, timeout=60)
     file = Path(project.env["XDG_CONFIG_HOME"]) / "helix" / "languages.toml"
     alone = file.read_text(encoding="utf-8").replace('["ruff", "pylsp", "camus"]', '["camus"]')
     file.write_text(alone, encoding="utf-8")
@@ -60,7 +60,7 @@ def choose(terminal: Terminal, words: str) -> None:
 
 def saved(terminal: Terminal, project: Any, before: str) -> str:
     """The file once it is written and no longer as it was."""
-    end = time.monotonic() + 15
+    end = time.monotonic() + 45
     while time.monotonic() < end:
         terminal.press("Escape", ":w!", "Enter")
         time.sleep(0.3)

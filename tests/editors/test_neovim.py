@@ -31,7 +31,7 @@ def story(neovim: str, tmp_path: Path, project: Any) -> Story:
         command = [neovim, "--headless", "-u", "NONE", "-i", "NONE", "-n", "-S", str(DRIVE)]
         env = {**project.env, "CAMUS_OUT": str(out), "CAMUS_STORY": name}
         subprocess.run(
-            command, env=env, cwd=project.root, timeout=30, capture_output=True, check=True
+            command, env=env, cwd=project.root, timeout=170, capture_output=True, check=True
         )
         told: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
         assert "error" not in told, told["error"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from support.servers import Asked, Fault, Ollama, Reply, Told
 
 pytestmark = pytest.mark.skipif(
     "CAMUS_EDITORS" not in os.environ,
-    reason="stories that wait for real editors need a quiet machine; see docs/editors/tested.md",
+    reason="the stories take minutes; docs/editors/tested.md has their command",
 )
 DRIVE = Path(__file__).with_name("module.lua")
 BOX = """
@@ -76,12 +77,13 @@ def story(neovim: str, tmp_path: Path, project: Any) -> Story:
         call = [neovim, "--headless", "-u", str(start), "-i", "NONE", "-n", "-S", str(DRIVE)]
         env = {**project.env, "CAMUS_OUT": str(out), "CAMUS_STORY": name, **more}
         ran = subprocess.run(
-            call, env=env, cwd=project.root, timeout=60, capture_output=True, check=False
+            call, env=env, cwd=project.root, timeout=170, capture_output=True, check=False
         )
         assert out.exists(), ran.stderr.decode()
         told: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
         assert "error" not in told, told["error"]
         assert b"stack traceback" not in ran.stderr, ran.stderr.decode()
+        assert told["servers"] == 1, "one server for one workspace, however often it is asked for"
         assert told["new_maps"] == 0, "the module sets no global key maps"
         return told
 
@@ -248,12 +250,20 @@ def test_a_preview_of_code_that_was_changed_is_refused(story: Story) -> None:
 
 
 def test_an_answer_to_code_that_was_changed_meanwhile_is_refused(
-    story: Story, own_home: Path
+    story: Story, own_home: Path, tmp_path: Path
 ) -> None:
-    slow = Reply(f"```python\n{BETTER}\n```\n", pause=0.15)
-    with Ollama(slow, models=[Told("quick:1b"), Told("deep:9b")]) as server:
+    seen, go = tmp_path / "seen", tmp_path / "go"
+
+    def late(_asked: Asked) -> str:
+        seen.write_text("x", encoding="utf-8")
+        end = time.monotonic() + 45
+        while not go.exists() and time.monotonic() < end:
+            time.sleep(0.02)
+        return f"```python\n{BETTER}\n```\n"
+
+    with Ollama(late, models=[Told("quick:1b"), Told("deep:9b")]) as server:
         _use(own_home, server)
-        told = story("overtaken")
+        told = story("overtaken", CAMUS_SEEN=str(seen), CAMUS_GO=str(go))
         assert told["after"] == told["before"]
         assert any("changed" in words for words in told["told"]), told["told"]
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
-SECONDS = 15.0
+SECONDS = 45.0
 
 
 class Terminal:

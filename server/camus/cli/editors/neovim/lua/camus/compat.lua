@@ -37,8 +37,8 @@ function M.cancel(client, id)
   return call(client, 'cancel_request', id)
 end
 
-function M.stop(client)
-  return call(client, 'stop')
+function M.stop(client, force)
+  return call(client, 'stop', force)
 end
 
 -- A request that is waited for; nothing when it fails or takes longer than the milliseconds.

@@ -6,6 +6,8 @@ local status = require('camus.status')
 
 local M = {}
 local PATIENCE = 300 -- seconds in which `restarts` are counted
+local STOPPING = 150 -- looks, 20 milliseconds apart, before a server that does not stop is killed
+local STARTING = 600 -- looks, 50 milliseconds apart, before a server that does not start is given up
 local deaths = {} -- when a server died
 local expected = {} -- ids of clients that were told to stop
 local old = {} -- client ids by root, for 0.7, which cannot reuse a client itself
@@ -93,8 +95,9 @@ function M.attach(buffer)
     end)
     return
   end
+  -- client_is_stopped() says so of a client that is still starting, too.
   local id = old[config.root_dir]
-  if not id or (vim.lsp.client_is_stopped(id)) then
+  if not id or not vim.lsp.get_client_by_id(id) then
     id = vim.lsp.start_client(config)
     old[config.root_dir] = id
   end
@@ -147,15 +150,22 @@ local function attach_again()
   end
 end
 
--- Neovim forgets a client some time after it has told that it ended.
-local function when_gone(id, act, tries)
-  if vim.lsp.get_client_by_id(id) and (tries or 0) < 100 then
-    vim.defer_fn(function()
-      when_gone(id, act, (tries or 0) + 1)
-    end, 20)
-  else
-    act()
+-- Neovim forgets a client some time after it has told that it ended. One that was told to stop and
+-- does not is killed.
+local function when_gone(ids, act, tries)
+  tries = tries or 0
+  local left = vim.tbl_filter(function(id)
+    return vim.lsp.get_client_by_id(id) ~= nil
+  end, ids)
+  if #left == 0 or tries == 2 * STOPPING then
+    return act()
   end
+  for _, id in ipairs(tries == STOPPING and left or {}) do
+    compat.stop(vim.lsp.get_client_by_id(id), true)
+  end
+  vim.defer_fn(function()
+    when_gone(left, act, tries + 1)
+  end, 20)
 end
 
 -- A server has ended; unless it was told to, it is started again, a few times.
@@ -178,21 +188,20 @@ function M.ended(id, code, signal)
     return
   end
   vim.notify(('Camus ended (%s) and is started again.'):format(how), vim.log.levels.WARN)
-  when_gone(id, attach_again)
+  when_gone({ id }, attach_again)
 end
 
 -- Stops every server of Camus and starts it again for the buffers it had.
 function M.restart()
   deaths = {}
   buffers[api.nvim_get_current_buf()] = true
+  local ids = {}
   for _, client in ipairs(compat.clients()) do
     expected[client.id] = true
+    table.insert(ids, client.id)
     compat.stop(client)
   end
-  vim.wait(3000, function()
-    return #compat.clients() == 0
-  end, 20)
-  attach_again()
+  when_gone(ids, attach_again)
 end
 
 -- Calls `use` with the buffer's client as soon as it is there; starts it where it is not.
@@ -209,7 +218,7 @@ function M.with_client(buffer, use)
     end
     tries = tries + 1
     client = compat.clients(buffer)[1]
-    if client or tries > 200 then
+    if client or tries > STARTING then
       timer:close()
       if client then
         use(client)
