@@ -12,11 +12,12 @@ from camus.lsp.code_actions import Turns, offered, resolved
 from camus.lsp.commands import Commands
 from camus.lsp.harmless import harmless
 from camus.lsp.inline import Inline
+from camus.lsp.links import symbol_links
 from camus.lsp.pages import Pages
 from camus.lsp.plaintext import as_plain
 from camus.lsp.reviews import Reviews
 from camus.lsp.session import Session
-from camus.source import Document
+from camus.source import Document, Span
 
 
 class Answers:
@@ -84,10 +85,13 @@ class Answers:
         """Run a command."""
         return await self._commands.execute(params)
 
-    def hover(self, text: str) -> lsp.Hover:
-        """A hover in the form that the client renders."""
-        if self._session.client.can.markdown:
-            content = lsp.MarkupContent(lsp.MarkupKind.Markdown, harmless(text))
+    def hover(self, text: str, document: Document, span: Span) -> lsp.Hover:
+        """A hover over a symbol in the form that the client renders."""
+        can = self._session.client.can
+        if can.markdown:
+            links = symbol_links(document, span, can)
+            shown = harmless(text) + (f"\n\n---\n\n{links}" if links else "")
+            content = lsp.MarkupContent(lsp.MarkupKind.Markdown, shown)
         else:
             content = lsp.MarkupContent(lsp.MarkupKind.PlainText, as_plain(harmless(text)))
         return lsp.Hover(content)

@@ -62,9 +62,11 @@ class Capabilities:
     """Takes them up when they are switched on; otherwise it asks from the start."""
     diagnostic_tags: frozenset[int] = frozenset()
     """The tags of diagnostics that it knows."""
+    command_links: frozenset[str] = frozenset()
+    """Commands that it runs from a link in our own Markdown; only a client made for Camus."""
 
 
-OWN_OPTIONS = ("status", "token")
+OWN_OPTIONS = ("status", "token", "commandLinks")
 """What `initializationOptions.camus` may hold beside settings: the client's own declarations."""
 
 
@@ -114,6 +116,7 @@ def capabilities_of(
         and bool(_at(client, "workspace.diagnostics.refresh_support")),
         code_links=bool(_at(published, "code_description_support")),
         related=bool(_at(published, "related_information")),
+        command_links=_names(own.get("commandLinks") or tried.get("camusCommandLinks")),
         diagnostic_tags=frozenset(int(t) for t in _at(published, "tag_support.value_set") or ()),
     )
 
@@ -124,6 +127,14 @@ def declared(options: object) -> Mapping[str, object]:
     if not isinstance(camus, Mapping):
         return {}
     return {name: camus[name] for name in OWN_OPTIONS if name in camus}
+
+
+def _names(given: object) -> frozenset[str]:
+    return (
+        frozenset(n for n in given if isinstance(n, str))
+        if isinstance(given, list)
+        else frozenset()
+    )
 
 
 def _at(value: Any, path: str) -> Any:

@@ -16,7 +16,7 @@ from camus.lsp.positions import offset_at
 from camus.lsp.protocol import MendedProtocol
 from camus.lsp.session import Make, Session
 from camus.lsp.watching import Watching
-from camus.source import Span, path_of
+from camus.source import Span, enclosing, path_of
 
 if TYPE_CHECKING:
     from camus.config import Loaded
@@ -142,8 +142,9 @@ class Features:
         encoding = self.client.can.encoding
         offset = offset_at(document, params.position, encoding)
         async with self.session.engine() as engine:
-            text = await asyncio.to_thread(engine.hover, document, Span(offset, offset))
-        return self.answers.hover(text) if text else None
+            here = Span(offset, offset)
+            text = await asyncio.to_thread(engine.hover, document, here)
+        return self.answers.hover(text, document, enclosing(document, here).span) if text else None
 
 
 def roots_of(opened: lsp.InitializeParams) -> tuple[Path, ...]:
