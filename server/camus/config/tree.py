@@ -254,6 +254,16 @@ class Server(_Node, frozen=True, kw_only=True):
     code_lens: Annotated[
         bool, _says("show *Explain* and *Review* above each definition, in editors with lenses")
     ] = False
+    inlay_hints: Annotated[
+        bool,
+        _says(
+            "show a high complexity, and what Camus wrote in this session, behind a definition's "
+            "first line, in editors with inlay hints"
+        ),
+    ] = False
+    hint_complexity: Annotated[
+        int, Meta(ge=1, le=1000), _says("only a complexity above this is shown")
+    ] = 10
 
 
 class Config(_Node, frozen=True, kw_only=True):

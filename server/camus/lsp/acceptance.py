@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from camus.journal import Verdict
+from camus.lsp.edits import label
 from camus.orchestrator import Outcome
 from camus.source import Document, Edit, apply_edits
 
@@ -17,22 +18,30 @@ KEPT_VERDICTS = 64
 
 
 @dataclass(slots=True)
-class _Given:
-    """An edit that a client has: the text before and after it, as digests."""
+class Given:
+    """An edit that a client has: the text before and after it, as digests, and what it is of."""
 
     id: str
     before: str
     after: str
+    name: str = ""
+    """The qualified name of the definition it is of; empty for a whole module or some lines."""
+    said: str = ""
+    """Its score and model, in words."""
     left: int = WATCHED_CHANGES
 
 
-class Acceptance:
-    """The newest edit of each document; `say` is called with an answer's id and a new verdict."""
+Say = Callable[[Given, Verdict, Document], None]
+"""Gets an edit, what became of it, and the text in which that was seen."""
 
-    def __init__(self, say: Callable[[str, Verdict], None]) -> None:
+
+class Acceptance:
+    """The newest edit of each document; `say` is called when one was taken or undone."""
+
+    def __init__(self, say: Say) -> None:
         """Watch nothing yet."""
         self._say = say
-        self._given: dict[str, _Given] = {}
+        self._given: dict[str, Given] = {}
         self._verdicts: dict[str, Verdict] = {}
 
     def news(self, id: str, verdict: Verdict) -> bool:
@@ -50,7 +59,9 @@ class Acceptance:
         after = Document(now.uri, apply_edits(now.text, edits), now.language)
         before, then = _digest(now), _digest(after)
         if before != then:
-            self._given[unquote(now.uri)] = _Given(outcome.id, before, then)
+            name = outcome.task.scope.qualified_name
+            given = Given(outcome.id, before, then, name, label(outcome))
+            self._given[unquote(now.uri)] = given
 
     def changed(self, document: Document) -> None:
         """The client's text is this now."""
@@ -61,9 +72,9 @@ class Acceptance:
         text = _digest(document)
         taken = self._verdicts.get(given.id) == "accepted"
         if not taken and text == given.after:
-            self._tell(given.id, "accepted")
+            self._tell(given, "accepted", document)
         elif taken and text == given.before:
-            self._tell(given.id, "undone")
+            self._tell(given, "undone", document)
             given.left = 0
         if given.left <= 0:
             self.closed(document.uri)
@@ -72,9 +83,9 @@ class Acceptance:
         """The document is gone, and with it what was given for it."""
         self._given.pop(unquote(uri), None)
 
-    def _tell(self, id: str, verdict: Verdict) -> None:
-        if self.news(id, verdict):
-            self._say(id, verdict)
+    def _tell(self, given: Given, verdict: Verdict, document: Document) -> None:
+        if self.news(given.id, verdict):
+            self._say(given, verdict, document)
 
 
 def _digest(document: Document) -> str:

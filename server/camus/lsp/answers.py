@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from lsprotocol import types as lsp
 
 from camus import config
 from camus.journal import Verdict
-from camus.lsp.acceptance import Acceptance
+from camus.lsp.acceptance import Acceptance, Given
 from camus.lsp.choices import Choices
 from camus.lsp.code_actions import Turns, offered, resolved
 from camus.lsp.commands import Commands
 from camus.lsp.harmless import harmless
 from camus.lsp.inline import Inline
 from camus.lsp.links import symbol_links
+from camus.lsp.marks import Marks, mark_in
 from camus.lsp.pages import Pages
 from camus.lsp.plaintext import as_plain
 from camus.lsp.reviews import Reviews
@@ -33,6 +36,9 @@ class Answers:
         rules = Pages(config.folders().cache / "rules")
         self.reviews = Reviews(session.client, session.documents.get, rules)
         self.acceptance = Acceptance(self._taken)
+        self.marks = Marks()
+        self.marking = False
+        """Whether anybody is shown the marks."""
         session.on_selected = self.tell_selection
         self._commands = Commands(
             session,
@@ -52,6 +58,7 @@ class Answers:
         """A document was closed."""
         self.reviews.clear(uri)
         self.acceptance.closed(uri)
+        self.marks.closed(uri)
 
     def tell_selection(self) -> None:
         """Tell the client what is selected for the session."""
@@ -64,8 +71,19 @@ class Answers:
             default = engine.config.defaults.pipeline
         self._session.status.selected(override, default, known.get(override.model))
 
-    def _taken(self, id: str, verdict: Verdict) -> None:
-        self._session.client.spawn(self._tell(id, verdict))
+    def _taken(self, given: Given, verdict: Verdict, document: Document) -> None:
+        self._session.client.spawn(self._tell(given.id, verdict))
+        if verdict == "undone":
+            self.marks.drop(document.uri, given.name)
+        elif self.marking and given.name:
+            self._session.client.spawn(self._mark(given, document))
+
+    async def _mark(self, given: Given, document: Document) -> None:
+        mark = await asyncio.to_thread(mark_in, document, given.name, given.said)
+        if mark is not None and self._session.documents.get(document.uri) is not None:
+            self.marks.put(document.uri, mark)
+            if self._session.client.can.refreshes_hints:
+                await self._session.client.ask(lsp.WORKSPACE_INLAY_HINT_REFRESH, None)
 
     async def _tell(self, id: str, verdict: Verdict) -> None:
         async with self._session.engine() as engine:

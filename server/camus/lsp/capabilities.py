@@ -60,6 +60,12 @@ class Capabilities:
     """Shows inline completions."""
     registers_inline: bool = False
     """Takes them up when they are switched on; otherwise it asks from the start."""
+    hints: bool = False
+    """Shows inlay hints."""
+    registers_hints: bool = False
+    """Takes them up when they are switched on; otherwise it asks from the start."""
+    refreshes_hints: bool = False
+    """Asks for them again when it is told to."""
     diagnostic_tags: frozenset[int] = frozenset()
     """The tags of diagnostics that it knows."""
     command_links: frozenset[str] = frozenset()
@@ -111,6 +117,9 @@ def capabilities_of(
         registers_lenses=bool(_at(client, "text_document.code_lens.dynamic_registration")),
         completes_inline=_at(client, "text_document.inline_completion") is not None,
         registers_inline=bool(_at(client, "text_document.inline_completion.dynamic_registration")),
+        hints=_at(client, "text_document.inlay_hint") is not None,
+        registers_hints=bool(_at(client, "text_document.inlay_hint.dynamic_registration")),
+        refreshes_hints=bool(_at(client, "workspace.inlay_hint.refresh_support")),
         disabled=bool(_at(action, "disabled_support")),
         pulls=_at(client, "text_document.diagnostic") is not None
         and bool(_at(client, "workspace.diagnostics.refresh_support")),

@@ -12,7 +12,7 @@ from camus.lsp.capabilities import Capabilities
 from camus.lsp.client import Client
 from camus.lsp.logs import LogToClient
 from camus.lsp.optional import Switch
-from camus.lsp.positions import offset_at
+from camus.lsp.positions import offset_at, span_of
 from camus.lsp.protocol import MendedProtocol
 from camus.lsp.session import Make, Session
 from camus.lsp.watching import Watching
@@ -47,6 +47,12 @@ class Features:
             lsp.CodeLensRegistrationOptions(),
             registers=can.registers_lenses,
         )
+        self.hinting = Switch(
+            self.client,
+            lsp.TEXT_DOCUMENT_INLAY_HINT,
+            lsp.InlayHintRegistrationOptions(),
+            registers=can.registers_hints,
+        )
         self.completing = Switch(
             self.client,
             lsp.TEXT_DOCUMENT_INLINE_COMPLETION,
@@ -80,6 +86,22 @@ class Features:
             return []
         return await asyncio.to_thread(lenses, document, self.client.can.encoding)
 
+    async def inlay_hints(self, params: lsp.InlayHintParams) -> list[lsp.InlayHint]:
+        """The hints in a range, while they are switched on."""
+        from camus.lsp.hints import hints
+
+        document = self.session.documents.get(params.text_document.uri)
+        if document is None or not self.hinting.on:
+            return []
+        encoding = self.client.can.encoding
+        within = span_of(document, params.range, encoding)
+        marks = self.answers.marks.of(document.uri)
+        async with self.session.engine() as engine:
+            limit = engine.config.server.hint_complexity
+        return await asyncio.to_thread(
+            hints, document, within, marks, limit=limit, encoding=encoding
+        )
+
     def start(self) -> None:
         """Build the engine and ask the client for what it has to tell."""
         self._logs.start()
@@ -91,6 +113,8 @@ class Features:
         self.client.spawn(self.answers.choices.offer_trust(loaded))
         self.answers.tell_selection()
         self.client.spawn(self.lenses.want(loaded.config.server.code_lens))
+        self.answers.marking = loaded.config.server.inlay_hints
+        self.client.spawn(self.hinting.want(loaded.config.server.inlay_hints))
         self.client.spawn(self.completing.want(loaded.config.server.inline_completion))
 
     async def close(self) -> None:

@@ -83,6 +83,7 @@ class Server(LanguageServer):
         manager.feature_options[lsp.TEXT_DOCUMENT_DIAGNOSTIC] = lsp.DiagnosticOptions(
             inter_file_dependencies=False, workspace_diagnostics=False, identifier="camus"
         )
+        manager.feature_options[lsp.TEXT_DOCUMENT_INLAY_HINT] = lsp.InlayHintOptions()
         manager.feature_options[lsp.TEXT_DOCUMENT_INLINE_COMPLETION] = lsp.InlineCompletionOptions()
         # pygls' decorator sets attributes on what it registers, which a bound method has not.
         manager.features.update(
@@ -94,6 +95,7 @@ class Server(LanguageServer):
                 lsp.TEXT_DOCUMENT_HOVER: self._hover,
                 lsp.TEXT_DOCUMENT_DIAGNOSTIC: self._diagnostic,
                 lsp.TEXT_DOCUMENT_CODE_LENS: self._code_lens,
+                lsp.TEXT_DOCUMENT_INLAY_HINT: self._inlay_hints,
                 lsp.TEXT_DOCUMENT_INLINE_COMPLETION: self._inline,
                 lsp.TEXT_DOCUMENT_DID_OPEN: self._opened,
                 lsp.TEXT_DOCUMENT_DID_CHANGE: self._changed,
@@ -116,6 +118,8 @@ class Server(LanguageServer):
             offered.diagnostic_provider = None
         if can.registers_lenses or not can.lenses:
             offered.code_lens_provider = None
+        if can.registers_hints or not can.hints:
+            offered.inlay_hint_provider = None
         if can.registers_inline or not can.completes_inline:
             offered.inline_completion_provider = None
 
@@ -140,6 +144,9 @@ class Server(LanguageServer):
 
     async def _inline(self, params: lsp.InlineCompletionParams) -> object:
         return await self.features.inline(params)
+
+    async def _inlay_hints(self, params: lsp.InlayHintParams) -> object:
+        return await self.features.inlay_hints(params)
 
     async def _code_lens(self, params: lsp.CodeLensParams) -> object:
         return await self.features.code_lens(params.text_document.uri)
