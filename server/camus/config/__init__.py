@@ -17,6 +17,7 @@ from camus.config.overrides import PromptFile
 from camus.config.paths import Folders, folders
 from camus.config.patterns import compiled_pattern
 from camus.config.problems import ConfigError, Problem, nearest
+from camus.config.providers import GENERIC, PROVIDERS, Provider, Reasoning, provider_named
 from camus.config.rewritten import Imported, Migration, meaning
 from camus.config.selecting import (
     Intelligence,
@@ -62,7 +63,9 @@ __all__ = [
     "ALIASES",
     "BUILT_IN_COMPOSITES",
     "FAMILY_NAMES",
+    "GENERIC",
     "NO_FAMILY",
+    "PROVIDERS",
     "SITUATIONS",
     "Actions",
     "BackendKind",
@@ -96,8 +99,10 @@ __all__ = [
     "Privacy",
     "Problem",
     "PromptFile",
+    "Provider",
     "Quality",
     "Quota",
+    "Reasoning",
     "Retrieval",
     "RoutingRule",
     "SelectionWeights",
@@ -122,6 +127,7 @@ __all__ = [
     "meaning",
     "migrate",
     "nearest",
+    "provider_named",
     "reference",
     "show",
     "template",

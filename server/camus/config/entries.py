@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from camus.config.fields import Count, Money, Ratio, Words
 from camus.config.fields import says as _says
+from camus.config.providers import PROVIDERS, Reasoning
 from camus.config.words import BackendKind, Balancing, Capability, TaskKind
 
 
@@ -58,6 +59,13 @@ class Model(_Node, frozen=True, kw_only=True):
     type: Annotated[
         BackendKind, _says("protocol of its server; `openai` is any OpenAI-compatible one")
     ] = BackendKind.OLLAMA
+    provider: Annotated[
+        str,
+        _says(
+            "a hosted service known by name, which fills in `type`, `url` and `api_key_env`: "
+            + ", ".join(PROVIDERS)
+        ),
+    ] = ""
     model: Annotated[str, _says("the server's own id; the name when empty")] = ""
     url: Annotated[
         str, _says("base URL of the server; the backend's usual loopback port when empty")
@@ -119,6 +127,17 @@ class Model(_Node, frozen=True, kw_only=True):
         True
     )
     supports_tools: Annotated[bool, _says("whether it can call functions")] = False
+    search: Annotated[
+        bool, _says("let the service search the web for its answer, where it can be told to")
+    ] = False
+    reasoning: Annotated[
+        Reasoning | None,
+        _says("how much a reasoning model is to think; its own way when unset"),
+    ] = None
+    plugin: Annotated[
+        str, _says("for `type: plugin`: the name under which an installed package registered it")
+    ] = ""
+    options: Annotated[dict[str, str], _says("what that package's backend is told beside")] = {}
     proxy: Annotated[str, _says("URL of an HTTP proxy; from your own file only")] = ""
     ca_bundle: Annotated[str, _says("file of CA certificates; from your own file only")] = ""
     parameters: Annotated[Parameters, _says("its own sampling parameters")] = Parameters()

@@ -7,13 +7,20 @@ from collections.abc import Iterator
 from camus.config.judging import PostProcessing
 from camus.config.nodes import Node, Scalar
 from camus.config.problems import Problem, nearest
+from camus.config.providers import GENERIC, provider_named
 from camus.config.tree import Defaults
 from camus.config.words import BUILT_IN_COMPOSITES, TaskKind, canonical
 
 
 def notes(root: Node) -> tuple[Problem, ...]:
     """Warnings about a merged configuration."""
-    return (*_names(root), *_steps(root), *_contradictions(root), *_unserved(root))
+    return (
+        *_names(root),
+        *_steps(root),
+        *_contradictions(root),
+        *_unserved(root),
+        *_services(root),
+    )
 
 
 def _names(root: Node) -> Iterator[Problem]:
@@ -45,6 +52,20 @@ def _steps(root: Node) -> Iterator[Problem]:
                 close = nearest(step.value, known)
                 hint = f"; did you mean `{close}`?" if close else ""
                 yield step.problem(f"no step `{step.value}` is known{hint}", close, "warning")
+
+
+def _services(root: Node) -> Iterator[Problem]:
+    """What a model asks of its service and the service has no switch for."""
+    for name, model in root.at("models").entries.items():
+        provider = provider_named(str(model.at("provider").value or "")) or GENERIC
+        searching, thinking = model.at("search"), model.at("reasoning")
+        if searching.value is True and not provider.searches:
+            told = provider.name or "its server"
+            message = f"`{name}`: {told} cannot be told to search the web; this is not used"
+            yield searching.problem(message, "", "warning")
+        if isinstance(thinking.value, str) and thinking.value and not provider.reasoning:
+            message = f"`{name}`: {provider.name} has no switch for reasoning; this is not used"
+            yield thinking.problem(message, "", "warning")
 
 
 def _known(node: Node, names: set[str], what: str) -> Iterator[Problem]:

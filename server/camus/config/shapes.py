@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from camus.config.nodes import Node, Report
+from camus.config.problems import Problem, nearest
 from camus.config.profiles import with_profile
+from camus.config.providers import OTHER_NAMES, PROVIDERS, provider_named
 from camus.config.words import USUAL_URLS, folded
 
 V1_MODEL = frozenset({"name", "type", "url", "model", "path"})
@@ -80,6 +82,8 @@ def _models(top: dict[str, Node], report: Report) -> Node | None:
         for name, model in _named(section, report):
             if name in found:
                 report(model.problem(f"`{name}` is already defined; this one is left out"))
+            elif (given := _unknown_provider(model)) is not None:
+                report(given)
             else:
                 found[name] = _model(name, model, report)
     return places[0].with_value(found) if places else None
@@ -122,7 +126,43 @@ def _model(name: str, node: Node, report: Report) -> Node:
     usual = _URLS.get(folded(str(kind.value))) if kind is not None else None
     if kind is not None and usual and "url" not in entries:
         entries["url"] = kind.with_value(usual)
-    return node.with_value(entries)
+    if "plugin" in entries and kind is None:
+        entries["type"] = entries["plugin"].with_value("plugin")
+    return node.with_value(_with_provider(entries))
+
+
+def _unknown_provider(model: Node) -> Problem | None:
+    """What is wrong with the service that a model names, if anything."""
+    named = model.entries.get("provider")
+    if named is None or not isinstance(named.value, str) or not named.value:
+        return None
+    if provider_named(named.value) is not None:
+        return None
+    close = nearest(named.value, [*PROVIDERS, *OTHER_NAMES])
+    asks = f"did you mean `{close}`?" if close else f"known are {', '.join(PROVIDERS)}"
+    message = f"no service `{named.value}` is known; {asks}; this model is left out"
+    return named.problem(message, close)
+
+
+def _with_provider(entries: dict[str, Node]) -> dict[str, Node]:
+    """The settings with what a named service fills in; `type: deepseek` names one too."""
+    kind = entries.get("type") or entries.get("backend")
+    named = entries.get("provider") or kind
+    if named is None or not isinstance(named.value, str):
+        return entries
+    provider = provider_named(named.value)
+    if provider is None:
+        return entries
+    if "provider" not in entries and provider.name == "openai":
+        return entries  # `type: openai` is the protocol, of any server
+    if "provider" not in entries and any(key in entries for key in ("url", "endpoint", "base_url")):
+        return entries  # its protocol at another place
+    filled = {"provider": provider.name, "url": provider.url, "api_key_env": provider.key}
+    if kind is None:
+        filled["type"] = "openai"
+    given = entries.keys() | ({"url"} if entries.keys() & {"endpoint", "base_url"} else set())
+    more = {key: named.with_value(value) for key, value in filled.items() if key not in given}
+    return {**entries, **more, "provider": named.with_value(provider.name)}
 
 
 def _pipeline(node: Node, report: Report) -> Node:

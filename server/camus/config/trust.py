@@ -40,7 +40,7 @@ _OWN_FILE = {
 }
 """Per section the settings that run programs or spend money: from the user's own file alone."""
 _USER_ONLY = ("proxy", "ca_bundle")
-_TRUSTED_ONLY = ("path", "api_key_env")
+_TRUSTED_ONLY = ("path", "api_key_env", "options", "search")
 MAX_UNTRUSTED_WINDOW = 131_072
 
 
@@ -152,6 +152,8 @@ class Gate:
                 self._drop(away, f"{reason}; the model is {self._remedy}")
             elif model.at("type").value == "llama_cpp":
                 self._drop(entries.get("path", model), f"a model file; {self._remedy}")
+            elif model.at("type").value == "plugin" or "plugin" in entries:
+                self._drop(entries.get("plugin", model), f"another package's code; {self._remedy}")
             else:
                 for key in _TRUSTED_ONLY:
                     if key in entries:
@@ -233,6 +235,8 @@ def _is_remote(model: Node) -> bool:
     entries = model.entries
     if "remote" in entries:
         return entries["remote"].value is True
+    if "plugin" in entries:
+        return True
     if "proxy" in entries or "api_key_env" in entries:
         return True
     served = str(model.at("model").value or model.at("name").value)

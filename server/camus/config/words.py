@@ -7,6 +7,8 @@ from enum import StrEnum
 from functools import cache
 from typing import TypeVar
 
+from camus.config.providers import OTHER_NAMES, PROVIDERS
+
 
 class TaskKind(StrEnum):
     """What kind of work a request is; EMBEDDING is an operation and never classified."""
@@ -75,6 +77,7 @@ class BackendKind(StrEnum):
     OLLAMA = "ollama"
     OPENAI = "openai"
     LLAMA_CPP = "llama_cpp"
+    PLUGIN = "plugin"
 
 
 class Balancing(StrEnum):
@@ -172,11 +175,7 @@ ALIASES: Mapping[type[StrEnum], Mapping[str, str]] = {
         "llamafile": "openai",
         "litellm": "openai",
         "localai": "openai",
-        "deepseek": "openai",
-        "qwen": "openai",
-        "dashscope": "openai",
-        "doubao": "openai",
-        "volcengine": "openai",
+        **{word: "openai" for word in (*PROVIDERS, *OTHER_NAMES) if word != "openai"},
     },
 }
 """For each closed set, the plans' other spellings; case, `-`, `_`, `.` and spaces are ignored."""

@@ -34,6 +34,7 @@ from camus.models.errors import (
     Unreachable,
 )
 from camus.models.line import Turn, Urgency
+from camus.models.plugins import Setup
 from camus.models.registry import Models, Profile, State
 from camus.models.scripted import Scripted
 from camus.models.terms import LICENCE_TIERS, Left, LicenceTier, Price, licence_tier
@@ -62,6 +63,7 @@ __all__ = [
     "Sampling",
     "Scripted",
     "Served",
+    "Setup",
     "State",
     "TimedOut",
     "Turn",

@@ -10,6 +10,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from camus.config import Reasoning
 from camus.models.answer import Answer, messages_of, streamed, text_of
 from camus.models.backend import Limits, Piece, Sampling, Served, Usage
 from camus.models.contact import Complaint, malformed
@@ -80,9 +81,10 @@ class Ollama:
     cut silently, so their count of what they read is compared with what was surely sent.
     """
 
-    def __init__(self, http: Http) -> None:
-        """Use a connection that is this server's own."""
+    def __init__(self, http: Http, *, reasoning: Reasoning | None = None) -> None:
+        """Use a connection that is this server's own; `reasoning`: how much models are to think."""
         self._http = http
+        self._reasoning = reasoning
         self._shown: dict[tuple[str, str], _Shown] = {}
         self._counts_all = False
 
@@ -103,7 +105,7 @@ class Ollama:
     ) -> AsyncGenerator[Piece, None]:
         """Chat; thinking is waited for and dropped."""
         pace = Pace(limits)
-        body = _request(model, prompt.prompt, sampling, window)
+        body = _request(model, prompt.prompt, sampling, window, self._reasoning)
         call = Call("/api/chat", body, model=model, sent=text_of(prompt.prompt))
         answer = Answer(self._http, call, limits, pace)
         reader = _Reader(answer, prompt, sampling, window, counts_all=self._counts_all)
@@ -230,7 +232,9 @@ def counts_cached_tokens(version: str) -> bool:
     return number >= (0, 3) and number != (0, 30)
 
 
-def _request(model: str, prompt: Prompt, sampling: Sampling, window: int) -> bytes:
+def _request(
+    model: str, prompt: Prompt, sampling: Sampling, window: int, reasoning: Reasoning | None = None
+) -> bytes:
     options: dict[str, object] = {
         "num_ctx": window,
         "num_predict": sampling.max_tokens,
@@ -249,8 +253,18 @@ def _request(model: str, prompt: Prompt, sampling: Sampling, window: int) -> byt
             "truncate": False,
             "shift": False,
             "options": options,
+            **_thinking(model, reasoning),
         }
     )
+
+
+def _thinking(model: str, reasoning: Reasoning | None) -> dict[str, object]:
+    """Ollama's switch for thinking; only gpt-oss takes a level."""
+    if reasoning is None:
+        return {}
+    if "gpt-oss" in model and reasoning != "none":
+        return {"think": reasoning}
+    return {"think": reasoning != "none"}
 
 
 def _finish(last: _Line, sampling: Sampling) -> Literal["stop", "length"]:

@@ -12,6 +12,7 @@ import msgspec
 from camus.models.answer import Answer, messages_of, streamed, text_of
 from camus.models.backend import Limits, Piece, Sampling, Served, Usage
 from camus.models.contact import OPTIONAL, Complaint, malformed
+from camus.models.dialects import PLAIN, Dialect
 from camus.models.errors import ModelError, Rejected
 from camus.models.naming import billions
 from camus.models.transport import Call, Http, Pace
@@ -84,14 +85,17 @@ class OpenAI:
     asked so from then on.
     """
 
-    def __init__(self, http: Http, *, streams: bool = True) -> None:
+    def __init__(self, http: Http, *, streams: bool = True, dialect: Dialect = PLAIN) -> None:
         """Use a connection that is this server's own; `streams` False asks for whole answers."""
         self._http = http
+        self._dialect = dialect
         self._streams = streams
         self._refused: dict[str, frozenset[str]] = {}
 
     async def catalogue(self) -> tuple[Served, ...]:
         """The models listed, with the window where the server tells it in its own way."""
+        if not self._dialect.lists:
+            return ()
         listed = await self._ask(Call("/models"), _List)
         entries = listed.data or []
         window = 0
@@ -108,7 +112,7 @@ class OpenAI:
         sent = text_of(prompt.prompt)
         while True:
             body = self._request(model, prompt.prompt, sampling)
-            call = Call("/chat/completions", body, model=model, sent=sent)
+            call = Call(self._dialect.path, body, model=model, sent=sent)
             reader = _Reader(Answer(self._http, call, limits, pace), prompt.prompt, window)
             try:
                 async with aclosing(streamed(self._http, call, limits, pace, reader)) as pieces:
@@ -138,10 +142,10 @@ class OpenAI:
             optional["stop"] = sampling.stop
         if sampling.seed is not None:
             optional["seed"] = sampling.seed
-        kept = {name: value for name, value in optional.items() if name not in refused}
-        return msgspec.json.encode(
-            {"model": model, "messages": messages_of(prompt), "stream": self._streams, **kept}
-        )
+        without, names = refused | self._dialect.left_out, self._dialect.renamed
+        kept = {names.get(name, name): v for name, v in optional.items() if name not in without}
+        body = {"model": model, "messages": messages_of(prompt), "stream": self._streams}
+        return msgspec.json.encode({**body, **kept, **self._dialect.extra})
 
     def _adjusted(self, model: str, error: Rejected) -> bool:
         """Leave out from now on what was refused; False when that is nothing optional."""

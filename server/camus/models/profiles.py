@@ -77,15 +77,7 @@ def declared_profile(
     window = model.max_tokens or default_window(
         model.type, served.window if served else 0, size, wanted
     )
-    place = THIS_MACHINE
-    if model.type is not BackendKind.LLAMA_CPP:
-        place = destination_of(
-            url,
-            served_as=served.id if served else wanted,
-            remote_host=served.remote_host if served else "",
-            proxy=model.proxy,
-            remote=model.remote,
-        )
+    place = _place(model, url, served, wanted)
     return Profile(
         name=model.name,
         backend=model.type,
@@ -213,6 +205,24 @@ def state_of(error: ModelError) -> State:
         case Unreachable() | TimedOut() | Malformed():
             return "unreachable"
     return "ready"  # it is there, it only does not list
+
+
+def _place(model: Model, url: str, served: Served | None, wanted: str) -> Destination:
+    """Where a prompt for it ends up; another package's backend is elsewhere unless vouched for."""
+    if model.type is BackendKind.LLAMA_CPP:
+        return THIS_MACHINE
+    if model.type is BackendKind.PLUGIN:
+        if model.remote is False:
+            return THIS_MACHINE
+        host = destination_of(model.url, remote=True).name if model.url else ""
+        return Destination(host or f"plugin-{model.plugin}", local=False)
+    return destination_of(
+        url,
+        served_as=served.id if served else wanted,
+        remote_host=served.remote_host if served else "",
+        proxy=model.proxy,
+        remote=model.remote,
+    )
 
 
 def _of(kind: BackendKind, id: str, told: Sequence[Told]) -> Served | None:

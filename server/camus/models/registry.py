@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-import msgspec
-
-from camus.config import BackendKind, Balancing, Config, Model
+from camus.config import BackendKind, Balancing, Config
 from camus.models import addresses
 from camus.models.asking import LIST_SECONDS, Asking, ask_for_models, gives_a_token
 from camus.models.backend import Backend, Completion, Limits, Sampling, Served
 from camus.models.contact import Contact, missing
+from camus.models.directory import Declared, Directory, each_file
 from camus.models.errors import (
     Missing,
     ModelError,
@@ -23,12 +21,8 @@ from camus.models.errors import (
     Unauthorised,
     Unreachable,
 )
-from camus.models.keys import Key
 from camus.models.line import AT_ONCE, Turn
-from camus.models.llama import File, Llama
 from camus.models.loads import predicted_work
-from camus.models.ollama import Ollama
-from camus.models.openai import OpenAI
 from camus.models.pool import Pool, Race, Wanted
 from camus.models.profiles import (
     Profile,
@@ -42,7 +36,6 @@ from camus.models.profiles import (
 )
 from camus.models.replicas import Server
 from camus.models.tokens import sure_minimum
-from camus.models.transport import Http
 from camus.privacy import THIS_MACHINE, Cleared, Destination
 
 __all__ = ["Models", "Profile", "State"]
@@ -54,16 +47,6 @@ _AFTER: Mapping[type[ModelError], State] = {
     Unauthorised: "unauthorised",
     Missing: "missing",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Declared:
-    """A configured model and its replicas; none when it cannot be asked, for `problem`."""
-
-    model: Model
-    servers: tuple[Server, ...] = ()
-    problem: str = ""
-    state: State = "unknown"
 
 
 class Models:
@@ -81,12 +64,11 @@ class Models:
         `backends` makes the backend for a kind and a URL; tests pass their fake here. `env`
         replaces the process environment for keys.
         """
-        self._env: Mapping[str, str] = os.environ if env is None else env
-        self._backends = backends
-        self._servers: dict[tuple[str, ...], Server] = {}
+        self._lists = backends is None
+        self._directory = Directory(os.environ if env is None else env, backends)
         self._pool = Pool(self._is_well)
-        self._declared = tuple(map(self._declare, each_file(config.models.values())))
-        self._candidates = self._discoverable() if config.server.discover else ()
+        self._declared = tuple(map(self._directory.declare, each_file(config.models.values())))
+        self._candidates = self._directory.discoverable() if config.server.discover else ()
         self._profiles = self._profiled()
 
     async def refresh(self) -> tuple[Profile, ...]:
@@ -259,9 +241,8 @@ class Models:
         )
 
     @property
-    def _lists(self) -> bool:
-        """Whether an empty list says that there are no models; a fake need not list any."""
-        return self._backends is None
+    def _servers(self) -> Mapping[tuple[str, ...], Server]:
+        return self._directory.servers
 
     def _profiled(self) -> tuple[Profile, ...]:
         declared = [
@@ -298,77 +279,6 @@ class Models:
             for declared in self._declared
         )
 
-    def _declare(self, model: Model) -> _Declared:
-        if model.type is BackendKind.LLAMA_CPP:
-            if not model.path:
-                return _Declared(model, problem="`path` names no GGUF file", state="unsupported")
-            return _Declared(model, (self._server(model, f"file:{model.name}"),))
-        try:
-            urls = [
-                model.url or addresses.default(model.type, self._env, keyed=bool(model.api_key_env))
-            ]
-            exact = [addresses.exact(model.type, url) for url in (*urls, *model.replicas)]
-        except addresses.NotAnAddress as error:
-            return _Declared(model, problem=str(error), state="unreachable")
-        servers = dict.fromkeys(self._server(model, url) for url in exact)
-        return _Declared(model, tuple(servers))
-
-    def _discoverable(self) -> tuple[Server, ...]:
-        plain = (Model(name="discovery", type=kind) for kind, _ in addresses.usual(self._env))
-        places = zip(plain, addresses.usual(self._env), strict=True)
-        return tuple(self._server(model, url) for model, (_, url) in places)
-
-    def _server(self, model: Model, url: str) -> Server:
-        """The one record, and so the one client, for this way of reaching a server."""
-        kind = model.type
-        if kind is BackendKind.LLAMA_CPP:
-            return self._worker(model, url)
-        name = addresses.key_name(kind, url, model.api_key_env)
-        way = (kind, url, name, model.proxy, model.ca_bundle, str(model.supports_streaming))
-        if way not in self._servers:
-            self._servers[way] = Server(kind, url, lambda: self._make(model, url, name))
-        return self._servers[way]
-
-    def _worker(self, model: Model, url: str) -> Server:
-        """The one record for a model file; it computes one answer at a time."""
-        way = (model.type, url)
-        if way not in self._servers:
-            made = Server(model.type, url, lambda: self._make(model, url, ""))
-            made.load = replace(made.load, limit=1.0, most=1.0)
-            self._servers[way] = made
-        return self._servers[way]
-
-    def _make(self, model: Model, url: str, key_name: str) -> Backend:
-        if self._backends is not None:
-            return self._backends(model.type, url)
-        if model.type is BackendKind.LLAMA_CPP:
-            return Llama(
-                File(
-                    model.model or model.name,
-                    Path(model.path).expanduser(),
-                    threads=model.threads or 0,
-                    unload_after=model.unload_after,
-                )
-            )
-        key = Key(key_name, self._env) if key_name else None
-        contact = Contact(model.type, url, key_name)
-        http = Http(contact, key=key, proxy=model.proxy, ca_bundle=model.ca_bundle)
-        if model.type is BackendKind.OLLAMA:
-            return Ollama(http)
-        return OpenAI(http, streams=model.supports_streaming)
-
-
-def each_file(models: Iterable[Model]) -> Iterator[Model]:
-    """The models, and for one whose `path` is a folder each GGUF file in it."""
-    for model in models:
-        folder = Path(model.path).expanduser() if model.path else None
-        if model.type is not BackendKind.LLAMA_CPP or folder is None or not folder.is_dir():
-            yield model
-            continue
-        for file in sorted(folder.glob("*.gguf")):
-            name = f"{model.name}/{file.stem}"
-            yield msgspec.structs.replace(model, name=name, model="", path=str(file))
-
 
 def _entry(server: Server, model: str) -> Served | None:
     """What a server told of a model when it was last asked."""
@@ -387,6 +297,7 @@ def _moved(name: str, place: Destination | None, cleared: Destination) -> Reject
     )
 
 
-def _profile_at(declared: _Declared, servers: Sequence[Server], lists: bool) -> Profile:
+def _profile_at(declared: Declared, servers: Sequence[Server], lists: bool) -> Profile:
     told = [server.told for server in servers]
+    lists = lists and declared.lists
     return declared_profile(declared.model, servers[0].url, told, lists=lists)

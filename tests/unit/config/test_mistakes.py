@@ -62,7 +62,7 @@ MISTAKES = [
         "models:\n  a:\n    type: olama",
         3,
         "models.a.type",
-        "`olama` is not one of ollama, openai, llama_cpp; did you mean `ollama`",
+        "`olama` is not one of ollama, openai, llama_cpp, plugin; did you mean `ollama`",
         "ollama",
     ),
     Mistake(
