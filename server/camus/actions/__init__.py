@@ -8,6 +8,7 @@ from camus.actions.classify import classify, request_features
 from camus.actions.corrections import correction, taught
 from camus.actions.described import Described, described
 from camus.actions.drafting import BadReply
+from camus.actions.hearing import Note, notes_tokens, with_notes
 from camus.actions.offers import applicable
 from camus.actions.opinions import Opinion, read_opinion
 from camus.actions.placeholders import left_out, placeholder_in
@@ -52,6 +53,7 @@ __all__ = [
     "Draft",
     "Latency",
     "Manner",
+    "Note",
     "Offer",
     "Opinion",
     "Produces",
@@ -70,6 +72,7 @@ __all__ = [
     "final_answer",
     "left_out",
     "make_task",
+    "notes_tokens",
     "opinion_prompt",
     "placeholder_in",
     "prompt",
@@ -83,5 +86,6 @@ __all__ = [
     "taught",
     "template_names",
     "templates_of",
+    "with_notes",
     "written",
 ]

@@ -138,7 +138,8 @@ def opinion_prompt(
     """The prompt for a second model: the target as it was and as a draft leaves it."""
     language, family = before.document.language, manner.family.name
     used = tuple(manner.templates.find(n, language, family) for n in ("system_text", "opinion"))
-    tag = _tag(before.code, after.code)
+    tag = _tag(before.code)  # critics of several drafts share what stands before the draft
+    tag = tag if tag not in after.code else _tag(before.code, after.code)
     values = {
         **dict.fromkeys(VALUES, ""),
         **_words(before, ""),
@@ -212,7 +213,10 @@ def _template_names(task: Task, step: str) -> tuple[str, str]:
     system = "system_edit" if edits else "system_text"
     if not step.strip():
         return ("system_modify" if task.action.id == "modify" else system), task.action.id
-    name = f"step_{re.sub(r'[^a-z0-9]+', '_', step.casefold()).strip('_')}"
+    words = re.sub(r"[^a-z0-9]+", "_", step.casefold()).strip("_")
+    if task.action.id == "review" and f"review_{words}" in template_names():
+        return system, f"review_{words}"
+    name = f"step_{words}"
     if name == "step_analyze_and_plan":
         return "system_text", name
     if not edits:

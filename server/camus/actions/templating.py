@@ -41,10 +41,13 @@ VALUES: dict[str, str] = {
     "convention": "how the language is documented: the template `convention`",
     "before": "the target as it was before the change; only in `opinion`",
     "complaint": "what was wrong with the answer; only in `repair` and `repair_text`",
+    "notes": "what other models said of the same work; only in `notes`",
 }
 """The placeholders and what is put in for each."""
 
-_NEEDED = frozenset({"before", "code", "numbered", "about", "tag", "request", "step", "complaint"})
+_NEEDED = frozenset(
+    {"before", "code", "numbered", "about", "tag", "request", "step", "complaint", "notes"}
+)
 _THE_REQUEST = frozenset({"modify", "ask"})
 """Templates whose instruction is the whole request."""
 
@@ -186,7 +189,10 @@ def _known(base: str) -> frozenset[str]:
         return frozenset()
     if base.startswith("repair"):
         return frozenset({"complaint"})
-    return frozenset(VALUES) - ({"complaint"} if base == "opinion" else {"complaint", "before"})
+    if base == "notes":
+        return frozenset({"notes"})
+    elsewhere = {"complaint", "notes"}
+    return frozenset(VALUES) - (elsewhere if base == "opinion" else {*elsewhere, "before"})
 
 
 def _needed(base: str) -> set[str]:

@@ -25,6 +25,7 @@ from camus.config.selecting import (
     RoutingRule,
     SelectionWeights,
 )
+from camus.config.shipped import SHIPPED_PIPELINES, pipelines_of
 from camus.config.show import show
 from camus.config.teamwork import Strategies, Voting
 from camus.config.template import SITUATIONS, Known, Situation, template
@@ -66,6 +67,7 @@ __all__ = [
     "GENERIC",
     "NO_FAMILY",
     "PROVIDERS",
+    "SHIPPED_PIPELINES",
     "SITUATIONS",
     "Actions",
     "BackendKind",
@@ -127,6 +129,7 @@ __all__ = [
     "meaning",
     "migrate",
     "nearest",
+    "pipelines_of",
     "provider_named",
     "reference",
     "show",

@@ -8,6 +8,7 @@ from camus.config.judging import PostProcessing
 from camus.config.nodes import Node, Scalar
 from camus.config.problems import Problem, nearest
 from camus.config.providers import GENERIC, provider_named
+from camus.config.shipped import SHIPPED_PIPELINES
 from camus.config.tree import Defaults
 from camus.config.words import BUILT_IN_COMPOSITES, TaskKind, canonical
 
@@ -25,7 +26,7 @@ def notes(root: Node) -> tuple[Problem, ...]:
 
 def _names(root: Node) -> Iterator[Problem]:
     models = {*root.at("models").entries, *root.at("composites").entries, *BUILT_IN_COMPOSITES}
-    pipelines = set(root.at("pipelines").entries)
+    pipelines = {*root.at("pipelines").entries, *SHIPPED_PIPELINES}
     for pipeline in root.at("pipelines").entries.values():
         for step in pipeline.at("steps").items:
             yield from _known(step.at("backend"), models, "model")
@@ -97,21 +98,10 @@ _NOT_YET: tuple[tuple[str, Scalar, str], ...] = (
 
 
 def _unserved(root: Node) -> Iterator[Problem]:
-    for pipeline in root.at("pipelines").entries.values():
-        yield from _strategy(pipeline.at("strategy"), "the steps run in sequence")
-    fallback = "the models are tried one after another"
-    yield from _strategy(root.at("defaults", "strategy"), fallback)
-    for rule in root.at("multi_model", "intelligent_selection", "rules").items:
-        yield from _strategy(rule.at("strategy"), fallback)
     for path, value, message in _NOT_YET:
         node = root.at(*path.split("."))
         if node.value == value and node.value is not None:
             yield node.problem(message, "", "warning")
-
-
-def _strategy(node: Node, fallback: str) -> Iterator[Problem]:
-    if node.value in {"ensemble", "parallel"}:
-        yield node.problem(f"`{node.value}` is not served yet; {fallback}", "", "warning")
 
 
 def _contradictions(root: Node) -> Iterator[Problem]:

@@ -123,6 +123,8 @@ def in_words(stage: Stage, profile: Profile | None = None) -> str:
             return _because(f"asking {name} for one repair", stage.detail)
         case "escalating":
             return _because(f"escalating to {name}", stage.detail)
+        case "comparing":
+            return f"comparing: {stage.step} of {stage.steps} answers are there"
         case _:
             assert_never(stage.name)
 

@@ -3,21 +3,27 @@
 from camus.orchestrator.asking import OnText
 from camus.orchestrator.assemble import Settings, assemble
 from camus.orchestrator.engine import Orchestrator
+from camus.orchestrator.merging import Combined, combined
 from camus.orchestrator.preview import Preview
 from camus.orchestrator.trials import Speed, Trial, asker, timed, tried
 from camus.orchestrator.values import (
+    Agreement,
     Attempt,
     Decision,
     Finish,
     Outcome,
     Request,
+    Said,
     Stage,
     State,
     StepDraft,
+    Support,
 )
 
 __all__ = [
+    "Agreement",
     "Attempt",
+    "Combined",
     "Decision",
     "Finish",
     "OnText",
@@ -25,14 +31,17 @@ __all__ = [
     "Outcome",
     "Preview",
     "Request",
+    "Said",
     "Settings",
     "Speed",
     "Stage",
     "State",
     "StepDraft",
+    "Support",
     "Trial",
     "asker",
     "assemble",
+    "combined",
     "timed",
     "tried",
 ]

@@ -16,6 +16,7 @@ from camus.actions import (
     Chunk,
     Draft,
     Manner,
+    Note,
     Task,
     Templates,
     TooLarge,
@@ -66,28 +67,43 @@ class Asker:
     """Hears an answer in words while it is written; see `Orchestrator.perform`."""
 
     async def ask(
-        self, task: Task, choice: Choice, profile: Profile, chunks: Sequence[Chunk]
+        self,
+        task: Task,
+        choice: Choice,
+        profile: Profile,
+        chunks: Sequence[Chunk],
+        heard: Sequence[Note] = (),
     ) -> Answer:
-        """Ask the model of a choice for a draft of the task."""
+        """Ask the model of a choice for a draft of the task; it hears what others said."""
         sampling = sampling_for(task, choice, self.config, profile)
-        made = await self.write(task, choice, profile, chunks)
+        made = await self.write(task, choice, profile, chunks, heard)
         if isinstance(made, TooLarge):
             return Answer("error", detail=made.message, error="TooLarge")
         return await self.send(task, made.prompt, profile, sampling)
 
     async def write(
-        self, task: Task, choice: Choice, profile: Profile, chunks: Sequence[Chunk]
+        self,
+        task: Task,
+        choice: Choice,
+        profile: Profile,
+        chunks: Sequence[Chunk],
+        heard: Sequence[Note] = (),
     ) -> Written | TooLarge:
         """The prompt that the model of a choice is asked with, not yet cleared."""
-        return await asyncio.to_thread(
+        manner = self._manner(profile)
+        kept = sampling_for(task, choice, self.config, profile).max_tokens
+        made = await asyncio.to_thread(
             actions.written,
             task,
             chunks,
             window=profile.window,
-            answer=sampling_for(task, choice, self.config, profile).max_tokens,
+            answer=kept + (actions.notes_tokens(heard) if heard else 0),
             step=choice.step,
-            manner=self._manner(profile),
+            manner=manner,
         )
+        if heard and isinstance(made, Written):
+            made = replace(made, prompt=actions.with_notes(made.prompt, heard, manner))
+        return made
 
     def _manner(self, profile: Profile) -> Manner:
         return Manner(self.templates, family_of(profile.model))

@@ -12,7 +12,8 @@ from camus.analysis import Filters, Tools, Trials, TypeCheckers
 from camus.config import BackendKind, Layers, Loaded
 from camus.journal import Journal
 from camus.models import Backend, Models
-from camus.orchestrator.engine import Orchestrator, Rooms
+from camus.orchestrator.engine import Orchestrator
+from camus.orchestrator.rooms import Rooms
 from camus.orchestrator.snapshot import Snapshot
 from camus.orchestrator.store import Store
 from camus.privacy import Ignore, Ledger, user_excludes

@@ -4,59 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from camus import actions, privacy, routing
 from camus.actions import ACTIONS, Offer, Task, Templates
-from camus.analysis import Filters, Finding, Tools, Trials, TypeCheckers
+from camus.analysis import Finding, Tools
 from camus.config import Config, Loaded, TaskKind
 from camus.journal import Feedback, Journal, Noted, Verdict
 from camus.models import Completion, Models, Profile
 from camus.orchestrator import strategies
-from camus.orchestrator.asking import Asker, OnText
+from camus.orchestrator.asking import OnText
 from camus.orchestrator.explanations import Explanations
-from camus.orchestrator.finishing import Workshop
 from camus.orchestrator.flights import Flights
 from camus.orchestrator.outcomes import Trace, finished, outcome_of
 from camus.orchestrator.preview import Preview, preview
+from camus.orchestrator.rooms import Rooms, Watch, project_of, reviewers_of, run_of
 from camus.orchestrator.run import Judged, Run
 from camus.orchestrator.snapshot import Snapshot
-from camus.orchestrator.store import Store
 from camus.orchestrator.values import Outcome, Request, Stage
 from camus.privacy import Ledger
-from camus.quality import Deeper
-from camus.routing import RULES, Choice, Plan, Policy
-from camus.source import Document, Span, enclosing, path_of
+from camus.routing import RULES, Plan, Policy
+from camus.source import Document, Span, enclosing
 
-Watch = Callable[[Stage], None]
 KEPT_OUTCOMES = 64
-_UNTRUSTED = "this workspace is not trusted; read it, then run `camus trust`"
 _log = logging.getLogger("camus.request")
-
-
-@dataclass(frozen=True, slots=True)
-class Rooms:
-    """What an engine is made of; `assemble` makes one from the settings of a face."""
-
-    roots: tuple[Path, ...]
-    tools: Tools
-    types: TypeCheckers
-    trials: Trials
-    filters: Filters
-    trusts: Callable[[str], bool]
-    journal: Journal
-    ledger: Ledger
-    store: Store
-    ignored: Callable[[str], bool]
-    snapshot: Callable[[Loaded | None, Mapping[str, object] | None], Snapshot]
-    """Reads the configuration (with a last good one and the editor's settings, when those
-    changed) and makes what depends on it."""
-    clock: Callable[[], float] = time.monotonic
-    wall: Callable[[], float] = time.time
 
 
 class Orchestrator:
@@ -165,6 +139,10 @@ class Orchestrator:
                 steps=tuple(run.drafts),
                 nothing_to_do=run.nothing_to_do,
                 seconds=self._rooms.clock() - started,
+                problems=plan.warnings,
+                doubts=tuple(dict.fromkeys(run.doubts)),
+                left_out=tuple(dict.fromkeys(run.left_out)),
+                board=run.board,
                 sources=tuple(dict.fromkeys(chunk.source for chunk in run.chunks or ())),
             )
             outcome = outcome_of(trace, judged, snapshot.models.profiles(), self.journal.stats())
@@ -187,7 +165,7 @@ class Orchestrator:
             docstring_style=self.config.actions.docstring_style,
             learned=actions.taught(corrections),
         )
-        return replace(task, project=self._project(request.document))
+        return replace(task, project=project_of(self.roots, request.document))
 
     def correct(self, request: Request, kind: TaskKind) -> bool:
         """Learn that a request was of this kind; False where learning is switched off."""
@@ -295,9 +273,8 @@ class Orchestrator:
             rules = None
         run.profiles = {profile.name: profile for profile in await snapshot.ready()}
         plan = self._plan(request, task, snapshot)
-        run.reviewers = _reviewers(plan, snapshot.config)
-        follow = strategies.sequential if plan.pipeline else strategies.single
-        judged = await follow(run, task, plan) if plan.choices else None
+        run.reviewers = reviewers_of(plan, snapshot.config, request.override, run.profiles)
+        judged = await strategies.follow(run, task, plan) if plan.choices else None
         if judged is None or (rules and rules.report.score > judged.report.score):
             judged = rules or judged
         return plan, judged
@@ -321,45 +298,8 @@ class Orchestrator:
         return privacy.Rules(self._consents(), config.privacy.secrets, self._rooms.ignored)
 
     def _run(self, request: Request, snapshot: Snapshot, watch: Watch) -> Run:
-        rooms, config = self._rooms, snapshot.config
-        fresh = request.fresh or not config.cache.enabled
-        return Run(
-            request=request,
-            config=config,
-            tools=rooms.tools,
-            index=snapshot.index,
-            asker=Asker(
-                *(config, snapshot.models, self.rules(config), rooms.store, self._flights),
-                fresh,
-                snapshot.templates,
-            ),
-            journal=rooms.journal,
-            watch=watch,
-            clock=rooms.clock,
-            wall=rooms.wall,
-            workshop=Workshop(rooms.tools, rooms.filters, config.post_processing.commands),
-            deeper=self._deeper(request.document, snapshot),
-            profiles={profile.name: profile for profile in snapshot.models.profiles()},
-        )
-
-    def _deeper(self, document: Document, snapshot: Snapshot) -> Deeper:
-        """Who takes the slower looks at a draft of this document, as configured and trusted."""
-        checks = snapshot.config.checks
-        trusted = self._rooms.trusts(self._project(document))
-        return Deeper(
-            types=self._rooms.types if checks.types else None,
-            trials=self._rooms.trials if checks.behaviour and trusted else None,
-            trusted=trusted,
-            seconds=checks.seconds,
-            weight=snapshot.config.quality.weights.behaviour,
-            withheld=_UNTRUSTED if checks.behaviour and not trusted else "",
-        )
-
-    def _project(self, document: Document) -> str:
-        """The workspace folder of a document, whose linter settings hold; empty outside of all."""
-        path = path_of(document.uri)
-        inside = [root for root in self.roots if path and path.is_relative_to(root)]
-        return str(max(inside, key=lambda root: len(root.parts), default=""))
+        rules = self.rules(snapshot.config)
+        return run_of(request, snapshot, watch, rooms=self._rooms, rules=rules, way=self._flights)
 
     def _keep(self, outcome: Outcome) -> None:
         document = outcome.task.document
@@ -385,11 +325,3 @@ class Orchestrator:
         _log.info("%s finished %s %.3f s", request.id, state, seconds)
         at = self._rooms.wall()
         self.journal.append(finished(request, task, state, outcome, at=at, seconds=seconds))
-
-
-def _reviewers(plan: Plan, config: Config) -> tuple[Choice, ...]:
-    """The models of a plan that may review each other's drafts."""
-    settings = config.multi_model
-    if not (settings.enabled and settings.cross_validation) or plan.exact:
-        return ()
-    return tuple(choice for choice in plan.choices if choice.model != RULES)

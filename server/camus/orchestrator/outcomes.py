@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from camus.actions import Task
 from camus.config import Complexity, TaskKind
 from camus.journal import Finished, Stats
 from camus.models import Profile
+from camus.orchestrator.board import Board, Critique, Proposal, Words
 from camus.orchestrator.run import Judged
-from camus.orchestrator.values import Attempt, Decision, Outcome, Request, State, StepDraft
+from camus.orchestrator.values import Attempt, Decision, Outcome, Request, Said, State, StepDraft
 from camus.routing import RULES, Observed, Plan, observed
 
 LABELS = {
@@ -33,6 +35,9 @@ class Trace:
     seconds: float
     sources: tuple[str, ...]
     problems: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    board: Board | None = None
 
 
 def outcome_of(
@@ -48,11 +53,12 @@ def outcome_of(
         action=trace.task.action.id,
         state=state,
         task=trace.task,
-        decision=Decision(trace.plan, trace.attempts, judged is not None and judged.cached),
+        decision=_decision(trace, judged),
         model=shown.model if shown else "",
         edits=draft.edits if draft else (),
         text=draft.text if draft else "",
         findings=draft.findings if draft else (),
+        support=shown.support if shown else (),
         report=report,
         needs_confirmation=shown is not None and _confirm(trace, shown),
         message=message,
@@ -64,6 +70,37 @@ def outcome_of(
         observed=_observed(trace, shown, stats),
         sources=trace.sources,
     )
+
+
+def _decision(trace: Trace, judged: Judged | None) -> Decision:
+    return Decision(
+        trace.plan,
+        trace.attempts,
+        judged is not None and judged.cached,
+        judged.agreement if judged is not None else None,
+        _said(trace.board),
+    )
+
+
+def _said(board: Board | None) -> tuple[Said, ...]:
+    """What was said on the board, where there was more to say than one model's draft."""
+    messages = board.messages if board is not None else ()
+    if len(messages) < 2:
+        return ()
+    said = []
+    for each in messages:
+        to, by = str(each.to or ""), str(each.sender)
+        match each.body:
+            case Words(text):
+                said.append(Said(by, to, "words", text, round=each.round))
+            case Proposal(_, report):
+                said.append(Said(by, to, "draft", score=report.score, round=each.round))
+            case Critique(of, verdict, reason):
+                about = f"{verdict} of {of}: {reason}".rstrip(": ")
+                said.append(Said(by, to, "critique", about, round=each.round))
+            case _:
+                assert_never(each.body)
+    return tuple(said)
 
 
 def _observed(trace: Trace, judged: Judged | None, stats: Stats) -> Observed | None:
@@ -110,7 +147,7 @@ def _confirm(trace: Trace, judged: Judged) -> bool:
     """Below the threshold the user is asked; a v1 pipeline asks only when the gate objects."""
     if trace.plan.exact:
         return bool(judged.report.refusals)
-    return judged.report.score < trace.plan.threshold
+    return bool(trace.doubts) or judged.report.score < trace.plan.threshold
 
 
 def _warnings(trace: Trace, judged: Judged | None, profiles: Sequence[Profile]) -> tuple[str, ...]:
@@ -120,10 +157,7 @@ def _warnings(trace: Trace, judged: Judged | None, profiles: Sequence[Profile]) 
         return tuple(warnings)
     failed = [a for a in trace.attempts if a.state in {"error", "denied"}]
     warnings += [f"{a.model} did not answer ({a.detail}); {judged.model} did" for a in failed]
-    if trace.plan.pipeline and not trace.plan.exact:
-        unfit = {a.model: a.detail for a in trace.attempts if a.state in {"bad_reply", "refused"}}
-        named = judged.model.split(" → ")
-        warnings += [f"left out: {m} ({why})" for m, why in unfit.items() if m not in named]
+    warnings += [*trace.doubts, *(f"left out: {each}" for each in trace.left_out)]
     if trace.plan.exact and judged.report.refusals:
         warnings.append(f"the gate objects: {judged.report.refusals[0]}")
     if judged.model == RULES:

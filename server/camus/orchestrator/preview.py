@@ -10,9 +10,8 @@ from camus.config import BackendKind, family_of
 from camus.models import Profile, Sampling
 from camus.orchestrator.asking import sampling_for
 from camus.orchestrator.run import Run
-from camus.orchestrator.strategies import THINKING
 from camus.privacy import THIS_MACHINE, Denied, Prompt
-from camus.routing import RULES, Choice, Plan
+from camus.routing import RULES, Choice, Plan, Role
 
 NO_MODEL = "no model"
 _WINDOW = 8_192
@@ -92,7 +91,6 @@ def _first_model(run: Run, plan: Plan) -> tuple[Choice, Profile, tuple[str, ...]
 
 
 def _as_step(task: Task, choice: Choice, plan: Plan) -> Task:
-    """A step that thinks is asked in words, as `strategies` does it."""
-    words = task.action.produces != "edit" and len(plan.choices) > 1
-    thinks = choice.step.casefold().startswith(THINKING) or words
-    return replace(task, action=ACTIONS["ask"]) if plan.pipeline and thinks else task
+    """A step that thinks is asked in words, as `sequence` does it."""
+    thinks = plan.pipeline and choice.role is Role.PLANNER
+    return replace(task, action=ACTIONS["ask"]) if thinks else task

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from camus import actions, quality
-from camus.actions import Chunk, Draft, Task
+from camus.actions import Chunk, Draft, Note, Task
 from camus.analysis import Tools
 from camus.config import Config
 from camus.journal import Attempted, Journal
 from camus.models import Profile
 from camus.orchestrator.asking import Answer, Asker
+from camus.orchestrator.board import Board
 from camus.orchestrator.finishing import Workshop, finish
 from camus.orchestrator.texts import on_text, text_after
-from camus.orchestrator.values import Attempt, Finish, Request, Stage, StepDraft
+from camus.orchestrator.values import Agreement, Attempt, Finish, Request, Stage, StepDraft, Support
 from camus.quality import Deeper, Report
 from camus.retrieval import Index
 from camus.routing import RULES, Choice
@@ -32,6 +33,9 @@ AttemptState = Literal[
     "denied",
     "declined",
     "opinion",
+    "rolled_back",
+    "late",
+    "spared",
 ]
 
 
@@ -45,6 +49,17 @@ class Judged:
     cached: bool = False
     repaired: bool = False
     finishes: tuple[Finish, ...] = ()
+    agreement: Agreement | None = None
+    support: tuple[Support, ...] = ()
+    """For each finding of the draft who found it; empty where one looked alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a choice came to: its judged draft, or None, and the answer as it came."""
+
+    judged: Judged | None
+    answer: Answer | None = None
 
 
 @dataclass(slots=True)
@@ -69,7 +84,14 @@ class Run:
     drafts: list[StepDraft] = field(default_factory=list)
     chunks: tuple[Chunk, ...] | None = None
     nothing_to_do: str = ""
-    last_error: str = ""
+    with_tools: bool = True
+    """Whether what the tools find joins each review; not where several are merged."""
+    board: Board | None = None
+    """What the models of a strategy said to each other."""
+    doubts: list[str] = field(default_factory=list)
+    """Why the answer should be looked at by hand though it passed, a sentence each."""
+    left_out: list[str] = field(default_factory=list)
+    """What the answer was made without, a sentence each."""
 
     def stage(self, stage: Stage) -> None:
         """Tell who watches where the request stands; the log without the detail.
@@ -79,17 +101,28 @@ class Run:
         _log.info("%s %s %s", self.request.id, stage.name, stage.model)
         self.watch(stage)
 
-    async def try_choice(
-        self, task: Task, choice: Choice, threshold: float, *, step: int = 0, steps: int = 0
-    ) -> Judged | None:
+    async def try_choice(self, task: Task, choice: Choice, threshold: float) -> Judged | None:
         """Have one choice answer and judge it; None when there is nothing to judge."""
+        return (await self.tried(task, choice, threshold)).judged
+
+    async def tried(
+        self,
+        task: Task,
+        choice: Choice,
+        threshold: float,
+        *,
+        step: int = 0,
+        steps: int = 0,
+        heard: Sequence[Note] = (),
+    ) -> Tried:
+        """The same with the answer; `step` of `steps` is shown, `heard` is what others said."""
         started = self.clock()
         if choice.model == RULES:
-            return await self._try_rules(task, choice, threshold, started)
+            return Tried(await self._try_rules(task, choice, threshold, started))
         profile = self.profiles[choice.model]
         chunks = await self.retrieved(task) if choice.retrieval else ()
         self.stage(Stage("asking", choice.model, choice.reason, step, steps))
-        answer = await self.asker.ask(task, choice, profile, chunks)
+        answer = await self.asker.ask(task, choice, profile, chunks, heard)
         judged = await self._judge(task, choice, answer, threshold)
         if _wants_repair(answer, judged, threshold):
             self._remember(task, choice, answer, judged, threshold, started)
@@ -100,7 +133,19 @@ class Run:
             again = await self._judge(task, choice, answer, threshold, repaired=True)
             judged = _better(judged, again)
         self._remember(task, choice, answer, judged, threshold, started)
-        return judged
+        return Tried(judged, answer)
+
+    async def refined(
+        self, task: Task, choice: Choice, first: Answer, complaint: str, threshold: float
+    ) -> Tried:
+        """Have the maker of an answer mend what others say of it, in the same conversation."""
+        started = self.clock()
+        self.stage(Stage("repairing", choice.model, complaint))
+        profile = self.profiles[choice.model]
+        answer = await self.asker.repair(task, choice, profile, first, complaint)
+        judged = await self._judge(task, choice, answer, threshold, repaired=True)
+        self._remember(task, choice, answer, judged, threshold, started)
+        return Tried(judged, answer)
 
     async def retrieved(self, task: Task) -> tuple[Chunk, ...]:
         """The chunks for this request, searched once and only when a model is asked."""
@@ -124,7 +169,6 @@ class Run:
         judged: Judged | None = None,
     ) -> None:
         """Keep what an attempt came to, and tell the journal."""
-        self.last_error = answer.error if answer else ""
         seconds = self.clock() - started
         score = judged.report.score if judged else None
         repaired = judged is not None and judged.repaired
@@ -150,6 +194,19 @@ class Run:
                 completion_tokens=(usage.completion_tokens or 0) if usage else 0,
             )
         )
+
+    def spared(self, choice: Choice) -> None:
+        """Keep that a choice was stopped when it could change nothing; that tells nothing of it."""
+        self.attempts.append(Attempt(choice.model, choice.reason, "spared"))
+
+    def rolled_back(self, choice: Choice, why: str) -> None:
+        """Keep that a step made the whole worse; the step itself is judged and in the journal."""
+        self.attempts.append(Attempt(choice.model, choice.reason, "rolled_back", why))
+
+    def late(self, task: Task, choice: Choice) -> None:
+        """Keep that a choice had not answered when the strategy's time was up."""
+        answer = Answer("error", error="Late")
+        self.note(task, choice, "late", "not in time", started=self.clock(), answer=answer)
 
     async def _try_rules(
         self, task: Task, choice: Choice, threshold: float, started: float
@@ -199,7 +256,7 @@ class Run:
                 task, draft, usual if steps is None else steps, self.workshop
             )
         report = await self.assess(task, draft, choice, threshold)
-        if task.action.produces == "findings" and choice.model != RULES:
+        if task.action.produces == "findings" and choice.model != RULES and self.with_tools:
             draft = await self._with_rules(task, draft)
         after = await asyncio.to_thread(text_after, task, draft)
         self.drafts.append(StepDraft(choice.model, after, report.score))
@@ -226,17 +283,24 @@ class Run:
         other = next((each for each in self.reviewers if each.model != choice.model), None)
         if other is None:
             return report
+        said = await self.opinion(task, draft, other, choice.model)
+        return quality.lowered(task, draft, report, said, other.model)
+
+    async def opinion(
+        self, task: Task, draft: Draft, critic: Choice, of: str
+    ) -> actions.Opinion | str:
+        """What one model thinks of the draft of another; in words why it said nothing usable."""
         started = self.clock()
-        self.stage(Stage("checking", other.model, f"a second opinion on {choice.model}"))
+        self.stage(Stage("checking", critic.model, f"a second opinion on {of}"))
         after = await asyncio.to_thread(on_text, task, draft)
-        profile = self.profiles[other.model]
-        answer = await self.asker.opinion(task, after, replace(other, step=""), profile)
+        profile = self.profiles[critic.model]
+        answer = await self.asker.opinion(task, after, replace(critic, step=""), profile)
         said = actions.read_opinion(answer.reply) if answer.state == "ok" else answer.detail
-        why = replace(other, reason=f"a second opinion on the draft of {choice.model}")
+        why = replace(critic, reason=f"a second opinion on the draft of {of}")
         told = said.verdict if isinstance(said, actions.Opinion) else said or "not understood"
         state: AttemptState = "denied" if answer.state == "denied" else "opinion"
         self.note(task, why, state, told, started=started, answer=answer)
-        return quality.lowered(task, draft, report, said or "not understood", other.model)
+        return said or "not understood"
 
     def _remember(
         self,

@@ -7,6 +7,7 @@ from typing import Literal
 
 from camus.actions import Task
 from camus.analysis import Finding
+from camus.config import Voting
 from camus.quality import Report
 from camus.routing import Observed, Override, Plan
 from camus.source import Document, Edit, Span
@@ -34,10 +35,20 @@ class Request:
 class Stage:
     """Where a request stands, for progress: `asking` a model, `checking` its draft, ...
 
-    `step` of `steps` counts from 1 in a pipeline and is 0 otherwise.
+    `step` of `steps` counts from 1 in a pipeline and is 0 otherwise; `comparing` counts the
+    answers that are there, of those that were asked for.
     """
 
-    name: Literal["planning", "reading", "rules", "asking", "checking", "repairing", "escalating"]
+    name: Literal[
+        "planning",
+        "reading",
+        "rules",
+        "asking",
+        "checking",
+        "repairing",
+        "escalating",
+        "comparing",
+    ]
     model: str = ""
     detail: str = ""
     step: int = 0
@@ -48,7 +59,9 @@ class Stage:
 class Attempt:
     """What one choice came to: answered and judged, or why not.
 
-    `opinion`: it was asked about the draft of another.
+    `opinion`: it was asked about the draft of another; `rolled_back`: its step made things worse;
+    `late`: it had not answered when the strategy's time was up; `spared`: it was stopped when it
+    could change nothing any more.
     """
 
     model: str
@@ -62,6 +75,9 @@ class Attempt:
         "denied",
         "declined",
         "opinion",
+        "rolled_back",
+        "late",
+        "spared",
     ]
     detail: str = ""
     score: float | None = None
@@ -89,12 +105,51 @@ class Finish:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """How several came to one answer: the method, the winner's share of the votes, who agreed.
+
+    `of` are those who were asked, whether they answered or not.
+    """
+
+    method: Voting
+    share: float
+    agreeing: tuple[str, ...] = ()
+    of: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Who found a problem, of how many that looked for it, and what they disagree about."""
+
+    found_by: tuple[str, ...]
+    of: int
+    share: float = 1.0
+    disagreement: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing that a model of a strategy said, in a form that can be shown."""
+
+    speaker: str
+    to: str
+    kind: Literal["words", "draft", "critique"]
+    text: str = ""
+    score: float | None = None
+    round: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """Why the answer came from where it came."""
 
     plan: Plan
     attempts: tuple[Attempt, ...] = ()
     cached: bool = False
+    agreement: Agreement | None = None
+    """Where several were asked together; None otherwise."""
+    said: tuple[Said, ...] = ()
+    """What they said to each other, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +166,8 @@ class Outcome:
     edits: tuple[Edit, ...] = ()
     text: str = ""
     findings: tuple[Finding, ...] = ()
+    support: tuple[Support, ...] = ()
+    """For each finding who found it, in the same order; empty where one looked alone."""
     report: Report | None = None
     needs_confirmation: bool = False
     message: str = ""

@@ -3,7 +3,7 @@
 from camus.routing.composites import BUILT_IN, resolve
 from camus.routing.limits import Rejected
 from camus.routing.plan import plan, rules_lead
-from camus.routing.teams import How, Role
+from camus.routing.teams import TOGETHER, How, Role
 from camus.routing.thresholds import (
     ENOUGH,
     Known,
@@ -28,6 +28,7 @@ __all__ = [
     "BUILT_IN",
     "ENOUGH",
     "RULES",
+    "TOGETHER",
     "Candidate",
     "Choice",
     "How",

@@ -22,6 +22,8 @@ class PlannedStep:
     parameters: tuple[tuple[str, float], ...] = ()
     retrieval: bool = True
     finishing: tuple[str, ...] | None = None
+    weight: float = 1.0
+    """What its vote counts in an ensemble."""
 
 
 def steps(
@@ -34,7 +36,9 @@ def steps(
     planned: list[PlannedStep] = []
     missing: list[Rejected] = []
     reasons = {entry.model: entry.reason for entry in rejected}
-    for number, step in enumerate(pipeline.steps, 1):
+    fit = len(pipeline.weights) == len(pipeline.steps)
+    weights = pipeline.weights if fit else (1.0,) * len(pipeline.steps)
+    for number, (step, weight) in enumerate(zip(pipeline.steps, weights, strict=True), 1):
         found = resolve(step.backend, usable, composites)
         if not found:
             why = reasons.get(step.backend, "no model of this name is configured or running")
@@ -46,7 +50,8 @@ def steps(
         parameters = parameters_of(step.backend, composites)
         shown = retrieves(step.backend, composites)
         ended = finishing(step.backend, composites)
-        planned.append(PlannedStep(found[0].name, step.task, reason, parameters, shown, ended))
+        made = PlannedStep(found[0].name, step.task, reason, parameters, shown, ended, weight)
+        planned.append(made)
     return tuple(planned), tuple(missing)
 
 

@@ -6,25 +6,29 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from camus.actions import Task
-from camus.config import Config, StrategyName
+from camus.config import Config, StrategyName, pipelines_of
 from camus.journal import Stats
 from camus.models import Profile
-from camus.routing import ladder, pipelines, thresholds
+from camus.routing import ladder, pipelines, strategy, thresholds
 from camus.routing.composites import BUILT_IN, resolve
 from camus.routing.ladder import Rung
 from camus.routing.limits import Rejected, divide
+from camus.routing.pipelines import PlannedStep
+from camus.routing.strategy import Known
+from camus.routing.teams import TOGETHER, Role, role_of
 from camus.routing.values import RULES, Choice, Plan, Policy
 
 ANSWERED_BY_RULES = frozenset({"fix", "fix_all", "refactor", "document", "review", "explain"})
 LAST_RESORT = frozenset({"explain", "review"})
 """Where a model's answer is worth more than the rules' own: the rules come after the models."""
+_IN_STEPS, _IN_WORDS = "plan-then-implement", "analyse-then-generate"
+"""The pipelines that ship for who asks for steps and names none."""
 
 
 def rules_lead(task: Task, made: Plan) -> bool:
     """Whether the rules come first whatever models there are, so that no server need be asked."""
-    return (
-        bool(made.choices) and made.choices[0].model == RULES and task.action.id not in LAST_RESORT
-    )
+    first = bool(made.choices) and made.choices[0].model == RULES
+    return first and task.action.id not in LAST_RESORT and made.strategy not in TOGETHER
 
 
 def plan(task: Task, profiles: Sequence[Profile], stats: Stats, policy: Policy) -> Plan:
@@ -35,7 +39,7 @@ def plan(task: Task, profiles: Sequence[Profile], stats: Stats, policy: Policy) 
     """
     name = _pipeline_name(task, policy)
     if name:
-        made = _pipeline_plan(name, task, profiles, policy)
+        made = _pipeline_plan(name, task, profiles, stats, policy)
     elif policy.override.model:
         made = _locked_plan(policy.override.model, task, profiles, policy)
     else:
@@ -58,12 +62,18 @@ def _measured(made: Plan, task: Task, stats: Stats, config: Config) -> Plan:
 
 
 def _pipeline_name(task: Task, policy: Policy) -> str:
-    """The pipeline that holds: the one asked for; for `modify` also the configured default."""
+    """The pipeline that holds: the one asked for; for `modify` also the configured default.
+
+    Who asks for steps and names no pipeline gets the default one, or one that ships.
+    """
     override, config = policy.override, policy.config
     if override.pipeline:
         return override.pipeline
-    if task.action.id != "modify" or override.model or override.strategy:
-        return ""
+    in_steps = override.strategy is StrategyName.SEQUENTIAL and not override.model
+    if in_steps and not config.defaults.pipeline:
+        return _IN_STEPS if task.action.produces == "edit" else _IN_WORDS
+    if task.action.id != "modify" or override.model or (override.strategy and not in_steps):
+        return config.defaults.pipeline if in_steps else ""
     rule = next((rule for rule in pipelines.rules_for(task, config) if rule.pipeline), None)
     if rule is not None:
         return rule.pipeline
@@ -72,33 +82,48 @@ def _pipeline_name(task: Task, policy: Policy) -> str:
     return "default" if config.version == 1 and "default" in config.pipelines else ""
 
 
-def _pipeline_plan(name: str, task: Task, profiles: Sequence[Profile], policy: Policy) -> Plan:
-    config = policy.config
-    pipeline = config.pipelines.get(name)
+def _pipeline_plan(
+    name: str, task: Task, profiles: Sequence[Profile], stats: Stats, policy: Policy
+) -> Plan:
+    config, override = policy.config, policy.override
+    known = pipelines_of(config)
+    pipeline = known.get(name)
     if pipeline is None:
-        known = ", ".join(sorted(config.pipelines)) or "none is configured"
-        return _empty(policy, f"there is no pipeline '{name}'; known: {known}", "pipeline")
+        names = ", ".join((*sorted(config.pipelines), *sorted(known.keys() - config.pipelines)))
+        return _empty(policy, f"there is no pipeline '{name}'; known: {names}", "pipeline")
+    asked = override.strategy or pipeline.strategy
     usable, rejected = divide(task, profiles, policy.consents, named=True)
     steps, missing = pipelines.steps(pipeline, usable, rejected, config.composites)
-    limit = policy.override.max_steps or len(steps)
-    reasons = [f"pipeline '{name}' lists {len(pipeline.steps)} step(s)"]
-    if pipeline.strategy not in {StrategyName.SEQUENTIAL, StrategyName.SINGLE}:
-        reasons.append(f"strategy '{pipeline.strategy}' is not served yet: run in sequence")
-    exact = task.action.id == "modify" and not config.multi_model.enabled
-    choices = tuple(
-        Choice(step.model, step.reason, step.task, step.parameters, step.retrieval, step.finishing)
-        for step in steps
-    )
-    return Plan(
+    limit = override.max_steps or len(steps)
+    in_order = asked is StrategyName.SEQUENTIAL
+    later = task.action.id == "modify" and name in config.pipelines and not override.validate
+    made = Plan(
         strategy=StrategyName.SEQUENTIAL,
-        choices=() if missing else choices[:limit],
+        choices=() if missing and in_order else _steps_as_choices(steps[:limit], task, in_order),
         rejected=(*missing, *(r for r in rejected if r not in missing)),
-        reasons=tuple(reasons),
+        reasons=(f"pipeline '{name}' lists {len(pipeline.steps)} step(s)",),
         pipeline=name,
-        exact=exact,
+        exact=in_order and later and not config.multi_model.enabled,
         threshold=config.defaults.quality_threshold,
         floor=config.defaults.quality_floor,
+        warnings=() if in_order else tuple(f"without {e.model}: {e.reason}" for e in missing),
     )
+    return strategy.arranged(made, asked, Known(task, config, stats, usable), pipeline)
+
+
+def _steps_as_choices(
+    steps: Sequence[PlannedStep], task: Task, in_order: bool
+) -> tuple[Choice, ...]:
+    """The steps with what each does; in an order one may think for, or criticise, another."""
+    choices: list[Choice] = []
+    for step in steps:
+        wrote = any(choice.role is Role.AUTHOR for choice in choices)
+        role = role_of(step.task, after_author=wrote) if in_order else Role.AUTHOR
+        if in_order and task.action.produces != "edit":
+            role = Role.AUTHOR if step is steps[-1] else Role.PLANNER
+        given = (step.task, step.parameters, step.retrieval, step.finishing)
+        choices.append(Choice(step.model, step.reason, *given, weight=step.weight, role=role))
+    return tuple(choices)
 
 
 def _locked_plan(name: str, task: Task, profiles: Sequence[Profile], policy: Policy) -> Plan:
@@ -148,8 +173,21 @@ def _ladder_plan(task: Task, profiles: Sequence[Profile], stats: Stats, policy: 
         rules = (Choice(RULES, reason),)
     choices = (*models, *rules) if action in LAST_RESORT else (*rules, *models)
     reason = f"{task.classified.kind}, {task.classified.complexity}"
-    notes = _unserved(policy.override.strategy or config.defaults.strategy)
-    return _of(policy, choices, rejected, reason, *notes)
+    made = _of(policy, choices, rejected, reason)
+    asked = _asked(task, policy)
+    if asked is StrategyName.CASCADE:
+        return made
+    return strategy.arranged(made, asked, Known(task, config, stats, usable), None)
+
+
+def _asked(task: Task, policy: Policy) -> StrategyName:
+    """The strategy that is wished for, or configured for the kind or for all."""
+    config = policy.config
+    if policy.override.strategy:
+        return policy.override.strategy
+    rules = pipelines.rules_for(task, config)
+    named = next((rule.strategy for rule in rules if rule.strategy), config.defaults.strategy)
+    return StrategyName.CASCADE if named is StrategyName.SEQUENTIAL else named
 
 
 def _choice_of(rung: Rung, config: Config) -> Choice:
@@ -168,12 +206,6 @@ def resolve_all(
     """The best real model for each name, in order, without repetition."""
     found = (resolve(name, profiles, config.composites)[:1] for name in names)
     return tuple(dict.fromkeys(profile for pick in found for profile in pick))
-
-
-def _unserved(strategy: StrategyName) -> tuple[str, ...]:
-    if strategy in {StrategyName.ENSEMBLE, StrategyName.PARALLEL}:
-        return (f"strategy '{strategy}' is not served yet: models are tried one after another",)
-    return ()
 
 
 def _of(

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from camus.config import Voting
+from camus.config import StrategyName, Voting
+
+TOGETHER = frozenset(
+    {
+        StrategyName.ENSEMBLE,
+        StrategyName.PARALLEL,
+        StrategyName.DUAL_VALIDATION,
+        StrategyName.TRIPLE_CONSENSUS,
+    }
+)
+"""Strategies whose models work on the same task and look at each other's drafts."""
 
 
 class Role(StrEnum):

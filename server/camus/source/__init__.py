@@ -13,6 +13,7 @@ from camus.source.sameness import same_code
 from camus.source.scopes import Scope, ScopeKind, definitions, enclosing, has_definitions
 from camus.source.signatures import Parameter
 from camus.source.spans import Edit, Span
+from camus.source.structure import structure
 from camus.source.texts import indent_unit, newline_of
 from camus.source.uris import path_of, uri_of
 
@@ -49,6 +50,7 @@ __all__ = [
     "parts",
     "path_of",
     "same_code",
+    "structure",
     "syntax_errors",
     "unified_diff",
     "uri_of",

@@ -56,7 +56,7 @@ SERVED: dict[str, str] = {
     r"pipelines\.[\w-]+\.(strategy|steps\[\]\.(backend|task))": _STEPS,
     r"pipelines\.[\w-]+\.(backends\[\]|voting|weights\[\])": "orchestrator/",
     r"defaults\.pipeline": "routing/test_plan.py::test_modify_takes_the_default_pipeline_of_v1",
-    r"defaults\.strategy": "config/test_plans.py::test_the_full_example_warns_only_of",
+    r"defaults\.strategy": "config/test_plans.py::test_the_full_example_is_read_whole",
     r"defaults\.quality_threshold": _THRESHOLD,
     r"multi_model\.enabled": _JUDGED,
     r"multi_model\.intelligent_selection": _ORDER,

@@ -373,15 +373,6 @@ MISTAKES = [
         "",
         "warning",
     ),
-    Mistake(
-        "parallel",
-        "defaults: {strategy: parallel}",
-        1,
-        "defaults.strategy",
-        "tried one after another",
-        "",
-        "warning",
-    ),
 ]
 
 

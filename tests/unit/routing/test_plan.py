@@ -216,9 +216,10 @@ def test_a_rule_of_the_configuration_picks_the_pipeline_of_a_kind() -> None:
     assert made.pipeline == "refine-pro"
 
 
-def test_a_strategy_not_served_yet_says_what_happens_instead() -> None:
+def test_an_ensemble_of_one_model_is_several_answers_of_it_and_the_rules_last() -> None:
     made = plan(task("refactor"), [SMALL], EMPTY, policy(strategy=StrategyName.ENSEMBLE))
-    assert any("not served yet" in reason for reason in made.reasons)
+    assert names(made) == ["s", "s", "s", RULES]
+    assert len({choice.parameters for choice in made.choices[:3]}) == 3
 
 
 def test_thresholds_come_from_the_configuration() -> None:
