@@ -1,0 +1,107 @@
+// The server's state as a status item shows it and a screen reader says it.
+
+import { t } from "../words";
+
+/** The parameters of `camus/status`. */
+export interface Status {
+  model: string | null;
+  friendly: string | null;
+  specialist: string | null;
+  place: "local" | "remote" | "rules" | null;
+  pipeline: string | null;
+  lock: string | null;
+  busy: number;
+}
+
+export type ServerState = "starting" | "running" | "missing" | "stopped";
+
+export interface Shown {
+  text: string;
+  tooltip: string;
+  label: string;
+  warning: boolean;
+}
+
+export interface Situation {
+  server: ServerState;
+  restricted: boolean;
+  status: Status | undefined;
+  /** What is running now, in words. */
+  doing: string;
+}
+
+/** The item in the status bar. */
+export function shown(now: Situation): Shown {
+  const name = "Camus";
+  switch (now.server) {
+    case "starting":
+      return plain(`$(loading~spin) ${name}`, t("Camus is starting"));
+    case "missing":
+      return { ...plain(`$(warning) ${name}`, t("Camus: no server was found")), warning: true };
+    case "stopped":
+      return { ...plain(`$(error) ${name}`, t("Camus: the server is not running")), warning: true };
+    case "running":
+      return running(now);
+  }
+}
+
+function plain(text: string, words: string): Shown {
+  return { text, tooltip: words, label: words, warning: false };
+}
+
+function running(now: Situation): Shown {
+  const { status } = now;
+  const place = status?.place ?? null;
+  const icon = status?.busy
+    ? "$(loading~spin)"
+    : ICONS[now.restricted ? "restricted" : (place ?? "unknown")];
+  const who = place === "rules" ? t("rules") : (status?.friendly ?? "Camus");
+  const marks = [who];
+  if (status?.lock) marks.push("$(lock)");
+  if (status?.pipeline) marks.push(status.pipeline);
+  const words = sentences(now);
+  return {
+    text: `${icon} ${marks.join(" ")}`,
+    tooltip: words.join("\n\n"),
+    label: `Camus. ${words.join(" ")}`,
+    warning: false,
+  };
+}
+
+const ICONS = {
+  local: "$(sparkle)",
+  remote: "$(cloud)",
+  rules: "$(law)",
+  unknown: "$(sparkle)",
+  restricted: "$(shield)",
+} as const;
+
+/** Everything that the item stands for, one sentence each. */
+function sentences({ status, restricted, doing }: Situation): string[] {
+  const said = [whoAnswered(status)];
+  if (restricted)
+    said.push(t("This workspace is not trusted: only the built-in rules answer, nothing is sent."));
+  if (status?.lock) said.push(t("The model is locked: you selected it for this session."));
+  if (status?.pipeline) said.push(t("Pipeline: {0}.", status.pipeline));
+  if (status?.busy) said.push(doing ? t("Working: {0}.", doing) : t("Working."));
+  return said;
+}
+
+function whoAnswered(status: Status | undefined): string {
+  if (!status?.model || !status.place) return t("Ready. No answer was given yet.");
+  if (status.place === "rules") return t("The built-in rules answered, on this machine.");
+  const name = status.friendly ?? status.model;
+  const who = status.specialist ? t("{0}, a specialist for {1},", name, status.specialist) : name;
+  return status.place === "remote"
+    ? t("{0} answers from another machine.", who)
+    : t("{0} answers on this machine.", who);
+}
+
+/** The words for a change of the model in the midst of a request; null where there is none. */
+export function handOff(before: Status | undefined, now: Status): string | null {
+  const working = (before?.busy ?? 0) > 0 && now.busy > 0;
+  const from = before?.place === "rules" ? null : before?.model;
+  if (!working || !from || !now.model || now.place === "rules" || from === now.model) return null;
+  const name = now.friendly ?? now.model;
+  return t("Handed over from {0} to {1}.", before?.friendly ?? from, name);
+}

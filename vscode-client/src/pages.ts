@@ -1,0 +1,68 @@
+// Answers in words: virtual Markdown documents that are shown as a preview and grow while written.
+
+import * as vscode from "vscode";
+
+const SCHEME = "camus-page";
+const MOST = 20;
+
+export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #texts = new Map<string, string>();
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly #registered = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
+  #count = 0;
+
+  readonly onDidChange = this.#changed.event;
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.#texts.get(uri.toString()) ?? "";
+  }
+
+  /** A new page; it is shown once it has a text. */
+  page(name: string): Page {
+    const uri = vscode.Uri.from({
+      scheme: SCHEME,
+      path: `/${name}.md`,
+      query: String(++this.#count),
+    });
+    return {
+      write: (text) => {
+        this.#texts.set(uri.toString(), text);
+        for (const old of [...this.#texts.keys()].slice(0, -MOST)) this.#texts.delete(old);
+        this.#changed.fire(uri);
+      },
+      show: () => showMarkdown(uri),
+      showText: () => showBeside(uri),
+    };
+  }
+
+  dispose(): void {
+    this.#registered.dispose();
+    this.#changed.dispose();
+  }
+}
+
+export interface Page {
+  readonly write: (text: string) => void;
+  /** Rendered, beside the code. */
+  readonly show: () => Promise<void>;
+  /** As it is, beside the code. */
+  readonly showText: () => Promise<void>;
+}
+
+async function showBeside(uri: vscode.Uri): Promise<void> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  await vscode.window.showTextDocument(document, {
+    viewColumn: vscode.ViewColumn.Beside,
+    preview: true,
+  });
+}
+
+/** Shows Markdown rendered; as text where the editor comes without its own Markdown extension. */
+export async function showMarkdown(uri: vscode.Uri): Promise<void> {
+  const known = await vscode.commands.getCommands(true);
+  if (known.includes("markdown.showPreviewToSide")) {
+    await vscode.commands.executeCommand("markdown.showPreviewToSide", uri);
+  } else {
+    await showBeside(uri);
+  }
+}
