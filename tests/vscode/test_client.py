@@ -30,7 +30,7 @@ def test_the_manifest_mirrors_the_servers_settings() -> None:
     manifest = json.loads((CLIENT / "package.json").read_text(encoding="utf-8"))
     words = json.loads((CLIENT / "package.nls.json").read_text(encoding="utf-8"))
     now = _settings().mirrored(manifest, words)
-    how = "run python vscode-client/scripts/settings.py, and add German words to package.nls.de.json"
+    how = "run vscode-client/scripts/settings.py, and add German words to package.nls.de.json"
     assert (manifest, words) == now, how
 
 
@@ -74,7 +74,7 @@ def _install() -> None:
         return
     done = _npm("ci", "--prefer-offline", "--ignore-scripts", seconds=240)
     if done.returncode and any(word in done.stderr for word in NO_NETWORK):
-        pytest.skip("the packages of the VS Code extension's checks are not here, nor is a registry")
+        pytest.skip("neither the packages of the extension's checks nor a registry are here")
     assert done.returncode == 0, done.stderr
 
 
