@@ -16,7 +16,7 @@ from camus.cli.exits import Exit, Failure
 from camus.cli.places import root_of
 from camus.cli.render import harmless
 from camus.cli.session import engine, finish
-from camus.models import ModelError, Profile
+from camus.models import ModelError, Profile, in_words
 from camus.orchestrator import Orchestrator, Speed, Trial, asker, timed, tried
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -57,8 +57,10 @@ def list_models(as_json: bool) -> None:
         if as_json:
             click.echo(json.dumps([_facts(camus, each) for each in profiles], indent=2))
         elif profiles:
+            columns = ("model", "backend", "size", "window", "place", "state", "asked", "speed")
             rows = [_row(camus, each) for each in profiles]
-            _table(("model", "backend", "size", "window", "place", "state", "asked", "speed"), rows)
+            limited = any(map(_left, profiles))
+            _table((*columns, "left today") if limited else columns, rows)
         else:
             click.echo("No model was found. The built-in rules answer what they can.")
             click.echo("To add one: camus config init, or start Ollama and pull a model.")
@@ -184,6 +186,7 @@ def _facts(camus: Orchestrator, profile: Profile) -> dict[str, Any]:
         "price_input": profile.price.input if profile.price else None,
         "price_output": profile.price.output if profile.price else None,
         "memory_bytes": profile.memory_bytes or None,
+        "left_today": _left(profile),
         "in_memory": {True: "yes", False: "no", None: ""}[profile.loaded],
         "digest": profile.digest,
         "capabilities": sorted(profile.capabilities),
@@ -208,7 +211,12 @@ def _row(camus: Orchestrator, profile: Profile) -> tuple[str, ...]:
         profile.state,
         f"{seen.attempts or ''}",
         speed,
+        _left(profile),
     )
+
+
+def _left(profile: Profile) -> str:
+    return in_words(profile.quota) if profile.quota else ""
 
 
 def _say(trial: Trial, *, quick: bool) -> None:
@@ -235,7 +243,7 @@ def _speed_row(speed: Speed) -> tuple[str, ...]:
 
 def _table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     """Columns as wide as their longest entry."""
-    every = [columns, *[tuple(map(harmless, row)) for row in rows]]
+    every = [columns, *[tuple(map(harmless, row[: len(columns)])) for row in rows]]
     widths = [max(map(len, column)) for column in zip(*every, strict=True)]
     for number, row in enumerate(every):
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]

@@ -17,6 +17,7 @@ from camus.journal.events import (
     cleaned,
 )
 from camus.journal.log import Journal
+from camus.journal.shared import Shared
 from camus.journal.stats import LIKED, RESET, Arm, Stats, fold
 from camus.journal.store import JournalError, export, forget
 
@@ -32,6 +33,7 @@ __all__ = [
     "Journal",
     "JournalError",
     "Noted",
+    "Shared",
     "Stats",
     "Verdict",
     "cleaned",

@@ -49,7 +49,7 @@ def connect(file: Path) -> sqlite3.Connection:
 
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _private(file)
+        private(file)
         connection = sqlite3.connect(
             file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
@@ -66,7 +66,7 @@ def connect(file: Path) -> sqlite3.Connection:
 def write(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
     """Add events in one transaction. Raises sqlite3.Error."""
     rows = [(event.at, event.id, _encode(event)) for event in events]
-    with _transaction(connection):
+    with transaction(connection):
         connection.executemany("INSERT INTO events (at, id, row) VALUES (?, ?, ?)", rows)
 
 
@@ -124,7 +124,7 @@ def forget(file: Path, before: float) -> int:
         raise JournalError(f"cannot shorten {file}: {error}") from error
 
 
-def _private(file: Path) -> None:
+def private(file: Path) -> None:
     """Make the file with narrow rights before SQLite would make it with wide ones."""
     os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
     if os.name == "posix" and file.stat().st_uid == os.geteuid():
@@ -141,16 +141,16 @@ def _read_only(file: Path) -> sqlite3.Connection:
 def _prepare(connection: sqlite3.Connection) -> None:
     """Check whose file it is and bring it to the newest schema. Raises JournalError."""
     _check(connection)
-    _write_ahead(connection)
+    write_ahead(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     if _pragma(connection, "user_version") == len(MIGRATIONS):
         return
-    with _transaction(connection):
+    with transaction(connection):
         _migrate(connection, MIGRATIONS[_check(connection) :])
 
 
 @contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """All of it or nothing; takes the write lock at once, so that no reader is turned into one."""
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -161,7 +161,7 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
             connection.rollback()
 
 
-def _write_ahead(connection: sqlite3.Connection) -> None:
+def write_ahead(connection: sqlite3.Connection) -> None:
     """Switch to WAL; SQLite itself does not wait when another process is just doing so."""
     import sqlite3
 

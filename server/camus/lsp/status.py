@@ -9,7 +9,7 @@ from typing import Literal
 
 from camus.lsp.client import Client
 from camus.lsp.naming import friendly, place, speciality
-from camus.models import Profile
+from camus.models import Profile, in_words
 from camus.routing import RULES, Override
 
 Place = Literal["local", "remote", "rules"]
@@ -29,6 +29,8 @@ class State:
     pipeline: str | None = None
     lock: str | None = None
     """The model that the user selected for everything in this session."""
+    quota: str | None = None
+    """What remains today of that model's quota, in words; null when nothing limits it."""
     busy: int = 0
     """How many requests are being worked on."""
 
@@ -82,4 +84,5 @@ def _of(profile: Profile | None, name: str, now: State) -> State:
         friendly=friendly(name),
         specialist=speciality(profile) if profile is not None else None,
         place=where,
+        quota=(in_words(profile.quota) or None) if profile and profile.quota else None,
     )

@@ -8,6 +8,7 @@ ModelError
  x Unauthorised       the key is missing or refused
  x Missing            the server has no such model
  x RateLimited        asked to wait
+ x SpentQuota         the user's own limit for a day is reached
  x Overflow           the prompt does not fit, or the server read less than was sent
  x NoMemory           the machine has too little memory left for it
  x Rejected           the server refused the request (4xx)
@@ -29,6 +30,7 @@ from camus.models.errors import (
     Overflow,
     RateLimited,
     Rejected,
+    SpentQuota,
     TimedOut,
     Unauthorised,
     Unreachable,
@@ -37,7 +39,7 @@ from camus.models.line import Turn, Urgency
 from camus.models.plugins import Setup
 from camus.models.registry import Models, Profile, State
 from camus.models.scripted import Scripted
-from camus.models.terms import LICENCE_TIERS, Left, LicenceTier, Price, licence_tier
+from camus.models.terms import LICENCE_TIERS, Left, LicenceTier, Price, in_words, licence_tier
 
 __all__ = [
     "LICENCE_TIERS",
@@ -64,6 +66,7 @@ __all__ = [
     "Scripted",
     "Served",
     "Setup",
+    "SpentQuota",
     "State",
     "TimedOut",
     "Turn",
@@ -71,5 +74,6 @@ __all__ = [
     "Unreachable",
     "Urgency",
     "Usage",
+    "in_words",
     "licence_tier",
 ]

@@ -37,6 +37,10 @@ class RateLimited(ModelError):
         self.retry_after = retry_after
 
 
+class SpentQuota(ModelError):
+    """Raised when the user's own quota of a model is used up for today; no server was asked."""
+
+
 class Overflow(ModelError):
     """Raised when the prompt does not fit, or the server read less than was sent."""
 

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from camus.config import BackendKind, Balancing, Config
+from camus.journal import Shared
 from camus.models import addresses
 from camus.models.asking import LIST_SECONDS, Asking, ask_for_models, gives_a_token
 from camus.models.backend import Backend, Completion, Limits, Sampling, Served
+from camus.models.booking import Bookings
 from camus.models.contact import Contact, missing
 from camus.models.directory import Declared, Directory, each_file
 from camus.models.errors import (
@@ -58,17 +60,21 @@ class Models:
         *,
         backends: Callable[[BackendKind, str], Backend] | None = None,
         env: dict[str, str] | None = None,
+        shared: Shared | None = None,
     ) -> None:
         """Prepare the models of a configuration; connects to nothing yet.
 
         `backends` makes the backend for a kind and a URL; tests pass their fake here. `env`
-        replaces the process environment for keys.
+        replaces the process environment for keys. `shared` is where quotas are booked; without it
+        they hold for this process.
         """
         self._lists = backends is None
         self._directory = Directory(os.environ if env is None else env, backends)
         self._pool = Pool(self._is_well)
         self._declared = tuple(map(self._directory.declare, each_file(config.models.values())))
         self._candidates = self._directory.discoverable() if config.server.discover else ()
+        own = (declared.model for declared in self._declared)
+        self._bookings = Bookings(shared or Shared(None), own)
         self._profiles = self._profiled()
 
     async def refresh(self) -> tuple[Profile, ...]:
@@ -80,6 +86,7 @@ class Models:
                 group.create_task(self._ask_for_models(server))
             for server in looked_for:
                 group.create_task(self._ask_for_models(server, seconds=_DISCOVERY_SECONDS))
+            group.create_task(self._bookings.refresh())
         self._profiles = self._profiled()
         return self._profiles
 
@@ -122,12 +129,16 @@ class Models:
                 f"The prompt has more than {least} tokens; {name} reads {profile.window}",
                 advice="select less, or choose a model with a larger window",
             )
+        asking = Asking(profile, prompt, sampling, limits, on_text)
+        wanted = self._wanted(profile, prompt, sampling, limits, turn)
+        if on_text is not None:
+            wanted = replace(wanted, restartable=False)
         try:
-            asking = Asking(profile, prompt, sampling, limits, on_text)
-            wanted = self._wanted(profile, prompt, sampling, limits, turn)
-            if on_text is not None:
-                wanted = replace(wanted, restartable=False)
-            completion = await self._from_replicas(profile, asking, wanted)
+            async with self._bookings.booked(
+                profile, prompt.prompt, sampling, wanted.deadline
+            ) as receipt:
+                completion = await self._from_replicas(profile, asking, wanted)
+                self._bookings.finished(receipt, profile, completion)
         except (Unreachable, Unauthorised, Missing) as error:
             self._mark(profile, _AFTER[type(error)], sentence(error))
             raise
@@ -236,7 +247,9 @@ class Models:
     def _mark(self, profile: Profile, state: State, problem: str) -> None:
         """Keep what an answer, or the lack of one, told of a model."""
         self._profiles = tuple(
-            replace(known, state=state, problem=problem) if known.name == profile.name else known
+            replace(known, state=state, problem=problem, quota=self._bookings.left.get(known.name))
+            if known.name == profile.name
+            else known
             for known in self._profiles
         )
 
@@ -245,13 +258,17 @@ class Models:
         return self._directory.servers
 
     def _profiled(self) -> tuple[Profile, ...]:
-        declared = [
+        own = [
             _profile_at(declared, declared.servers, self._lists)
             if declared.servers
             else unusable_profile(declared.model, declared.problem, state=declared.state)
             for declared in self._declared
         ]
-        return (*declared, *self._found())
+        left = self._bookings.left
+        limited = (
+            replace(each, quota=left[each.name]) if each.name in left else each for each in own
+        )
+        return (*limited, *self._found())
 
     def _found(self) -> Iterator[Profile]:
         """What discovery found and the configuration does not name already."""

@@ -57,6 +57,16 @@ class Left:
         )
 
 
+def in_words(left: Left) -> str:
+    """What remains today, such as `12 requests, 4300 tokens`; empty when nothing is limited."""
+    parts = (
+        f"{left.requests} requests" if left.requests is not None else "",
+        f"{left.tokens} tokens" if left.tokens is not None else "",
+        f"{left.money:.4g} of money" if left.money is not None else "",
+    )
+    return ", ".join(part for part in parts if part)
+
+
 def licence_tier(licence: str, *, hosted: bool = False) -> LicenceTier:
     """The tier of a licence as servers, files and users name it, or `unknown`.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from camus import config
 from camus.analysis import Filters, Tools, Trials, TypeCheckers
 from camus.config import BackendKind, Layers, Loaded
-from camus.journal import Journal
+from camus.journal import Journal, Shared
 from camus.models import Backend, Models
 from camus.orchestrator.engine import Orchestrator
 from camus.orchestrator.rooms import Rooms
@@ -55,7 +55,8 @@ def assemble(settings: Settings) -> Orchestrator:
         if editor is not None:
             layers = replace(layers, editor=editor)
         current = loaded = first if last is None else config.load(layers, last)
-        models = Models(loaded.config, backends=settings.backends, env=dict(settings.env))
+        env = dict(settings.env)
+        models = Models(loaded.config, backends=settings.backends, env=env, shared=shared)
         index = Index(settings.roots, ignored=ignored, max_files=loaded.config.retrieval.max_files)
         return Snapshot(loaded, models, index, rooms.clock)
 
@@ -67,6 +68,7 @@ def assemble(settings: Settings) -> Orchestrator:
         return bool(project) and ledger.trusted(Path(project), "")
 
     journal = first.config.journal
+    shared = Shared(folders.state / "shared.sqlite3")
     rooms = Rooms(
         roots=settings.roots,
         tools=Tools(trusts=trusts),
@@ -78,6 +80,7 @@ def assemble(settings: Settings) -> Orchestrator:
             folders.state / "journal.sqlite3" if journal.enabled else None,
             keep_days=journal.keep_days,
         ),
+        shared=shared,
         ledger=ledger,
         store=Store(folders.cache / "replies", megabytes=first.config.cache.size_mb),
         ignored=ignored,

@@ -83,8 +83,8 @@ class Orchestrator:
     def problems(self) -> tuple[str, ...]:
         """What is degraded beside the configuration: journal, cache, permissions."""
         rooms = self._rooms
-        every = (rooms.journal.problem, rooms.ledger.problem, rooms.store.problem)
-        return tuple(problem for problem in every if problem)
+        kept = (rooms.journal, rooms.shared, rooms.ledger, rooms.store)
+        return tuple(each.problem for each in kept if each.problem)
 
     def offer(
         self,
@@ -255,8 +255,8 @@ class Orchestrator:
         await self._snapshot.retire()
         for each in (self.tools, self._rooms.types, self._rooms.trials, self._rooms.filters):
             await each.close()
-        self._rooms.store.close()
-        self.journal.close()
+        for kept in (self._rooms.store, self._rooms.shared, self.journal):
+            kept.close()
 
     async def _answer(self, run: Run, task: Task, snapshot: Snapshot) -> tuple[Plan, Judged | None]:
         """Plan and follow the plan; rules that come first do not wait for any server."""

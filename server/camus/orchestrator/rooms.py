@@ -10,7 +10,7 @@ from pathlib import Path
 from camus import privacy
 from camus.analysis import Filters, Tools, Trials, TypeCheckers
 from camus.config import Config, Loaded
-from camus.journal import Journal
+from camus.journal import Journal, Shared
 from camus.models import Completion, Profile
 from camus.orchestrator.asking import Asker
 from camus.orchestrator.finishing import Workshop
@@ -39,6 +39,7 @@ class Rooms:
     filters: Filters
     trusts: Callable[[str], bool]
     journal: Journal
+    shared: Shared
     ledger: Ledger
     store: Store
     ignored: Callable[[str], bool]

@@ -62,6 +62,20 @@ def test_the_list_shows_each_model_with_its_state(run: Run, configure: Any) -> N
     assert facts[0]["window"] == 8192
 
 
+def test_what_is_left_of_a_quota_is_listed(run: Run, configure: Any, own_home: Path) -> None:
+    with Ollama("ok", models=[CODER]) as server:
+        configure(near=server.url)
+        file = own_home / "config" / "config.json"
+        tree = json.loads(file.read_text())
+        tree["models"]["near"]["quota"] = {"requests_per_day": 5, "tokens_per_day": 9000}
+        file.write_text(json.dumps(tree))
+        first = run("model", "list").output
+        run("model", "test", "near", "--quick")
+        second = json.loads(run("model", "show", "near", "--json").output)
+    assert "5 requests, 9000 tokens" in first
+    assert second["left_today"].startswith("4 requests, ")
+
+
 def test_show_tells_all_of_one_model_and_names_the_known_for_another(
     run: Run, configure: Any
 ) -> None:

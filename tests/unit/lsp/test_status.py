@@ -28,6 +28,7 @@ NOTHING = {
     "place": None,
     "pipeline": None,
     "lock": None,
+    "quota": None,
     "busy": 0,
 }
 
