@@ -7,7 +7,7 @@ const facts = (more: Partial<Facts>, ...files: string[]): Facts => ({
   environment: undefined,
   path: ["/usr/bin", "/home/me/.local/bin"],
   managed: "/store/server",
-  roots: ["/work/repo"],
+  roots: ["/src/repo"],
   trusted: true,
   windows: false,
   isFile: (path) => files.includes(path),
@@ -30,16 +30,16 @@ test("then the selected environment, the PATH, and the environment of the extens
 });
 
 test("nothing inside a workspace that is not trusted is run", () => {
-  const inside = { environment: "/work/repo/.venv", path: ["/work/repo/bin", "/usr/bin"] };
-  const files = ["/work/repo/.venv/bin/camus", "/work/repo/bin/camus", "/usr/bin/camus"];
+  const inside = { environment: "/src/repo/.venv", path: ["/src/repo/bin", "/usr/bin"] };
+  const files = ["/src/repo/.venv/bin/camus", "/src/repo/bin/camus", "/usr/bin/camus"];
   assert.equal(findServer(facts(inside, ...files))?.origin, "environment");
   const found = findServer(facts({ ...inside, trusted: false }, ...files));
   assert.equal(found?.command, "/usr/bin/camus");
 });
 
 test("a folder beside the workspace whose name begins alike is not inside it", () => {
-  const near = { trusted: false, environment: "/work/repository" };
-  assert.ok(findServer(facts(near, "/work/repository/bin/camus")));
+  const near = { trusted: false, environment: "/src/repository" };
+  assert.ok(findServer(facts(near, "/src/repository/bin/camus")));
 });
 
 test("a relative entry of the PATH is passed over: it depends on where one stands", () => {
