@@ -186,6 +186,34 @@ function stories.refactor()
   return { before = before, after = after, undone = undone(), open = preview() ~= nil }
 end
 
+-- Every file of the workspace; the other one is then changed beside the editor.
+function stories.swept()
+  local other = vim.fn.fnamemodify(vim.env.CAMUS_FILE, ':h') .. '/other.py'
+  local function found()
+    return vim.tbl_filter(function(each)
+      return api.nvim_buf_get_name(each.bufnr) == other
+    end, vim.diagnostic.get())
+  end
+  vim.cmd('Camus review workspace security')
+  heard('Review of the workspace: ')
+  wait('diagnostics', function()
+    return #found() > 0
+  end)
+  wait('the quickfix list', function()
+    return #vim.fn.getqflist() > 0
+  end)
+  local rules = vim.tbl_map(function(each)
+    return tostring(each.code or vim.tbl_get(each, 'user_data', 'lsp', 'code'))
+  end, found())
+  local listed = vim.fn.bufname(vim.fn.getqflist()[1].bufnr)
+  vim.fn.writefile({ 'x = 1' }, other)
+  wait('the end of the diagnostics', function()
+    return #found() == 0
+  end)
+  vim.cmd('Camus review beauty')
+  return { rules = rules, listed = listed, told = told }
+end
+
 function stories.told()
   at('def area')
   vim.lsp.buf.hover()
@@ -257,6 +285,7 @@ function stories.completed()
     all = vim.fn.getcompletion('Camus ', 'cmdline'),
     some = vim.fn.getcompletion('Camus re', 'cmdline'),
     verdicts = vim.fn.getcompletion('Camus feedback ', 'cmdline'),
+    reviews = vim.fn.getcompletion('Camus review workspace s', 'cmdline'),
     ranged = vim.fn.getcompletion('1,2Camus modi', 'cmdline'),
   }
 end

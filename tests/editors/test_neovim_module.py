@@ -122,6 +122,16 @@ def test_with_a_bang_refactor_is_applied_at_once(story: Story, model: Ollama) ->
     assert not told["open"]
 
 
+def test_the_workspace_is_reviewed_into_the_quickfix_list(story: Story, project: Any) -> None:
+    other = project.root / "other.py"
+    other.write_text("import os\n\n\ndef f(x):\n    return eval(x)\n", encoding="utf-8")
+    told = story("swept")
+    assert told["listed"].endswith("other.py")
+    assert told["rules"]
+    assert "F401" not in told["rules"]
+    assert "consistency" in told["told"][-1], "an unknown aspect is told with what there is"
+
+
 def test_hover_and_explanation_are_floating_windows(story: Story) -> None:
     told = story("told")
     assert "def area(width: int, height: int = 2) -> int" in told["hover"]
@@ -151,6 +161,7 @@ def test_subcommands_are_completed(story: Story) -> None:
     assert wanted <= set(told["all"])
     assert told["some"] == ["refactor", "restart", "review"]
     assert told["verdicts"] == ["good", "bad"]
+    assert told["reviews"] == ["security", "style"]
     assert told["ranged"] == ["modify"]
 
 

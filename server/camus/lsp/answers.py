@@ -54,9 +54,13 @@ class Answers:
         self.reviews.clear(document.uri)
         self.acceptance.changed(document)
 
+    def opened(self, document: Document) -> None:
+        """A document was opened."""
+        self.reviews.opened(document)
+
     def closed(self, uri: str) -> None:
         """A document was closed."""
-        self.reviews.clear(uri)
+        self.reviews.closed(uri)
         self.acceptance.closed(uri)
         self.marks.closed(uri)
 

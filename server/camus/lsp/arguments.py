@@ -84,6 +84,13 @@ class Review(_Arguments, frozen=True, kw_only=True):
     fresh: bool = False
 
 
+class ReviewWorkspace(_Arguments, frozen=True, kw_only=True):
+    """Which aspects to look for, all without any; and in how many files at the most."""
+
+    aspects: tuple[Aspect, ...] = ()
+    files: Annotated[int, Meta(ge=1, le=20_000)] = 2_000
+
+
 class Preview(Place, frozen=True, kw_only=True):
     """Which action to answer without applying it; `diagnostics` are the editor's, for a fix."""
 

@@ -40,6 +40,7 @@ from camus.lsp.partial import Partial
 from camus.lsp.positions import span_of
 from camus.lsp.reviews import Reviews
 from camus.lsp.session import Session
+from camus.lsp.sweeps import Sweeps
 from camus.lsp.tickets import Ticket
 from camus.orchestrator import OnText, Outcome, Request
 from camus.routing import Override
@@ -77,6 +78,7 @@ class Commands:
             "camus.pipelines": choices.pipelines,
             "camus.preview": self._preview,
             "camus.review": self._review,
+            "camus.reviewWorkspace": Sweeps(session, reviews).run,
             "camus.runPipeline": self._run_pipeline,
             "camus.selectModel": choices.select_model,
             "camus.selectPipeline": choices.select_pipeline,

@@ -124,7 +124,9 @@ class Features:
 
     def opened(self, params: lsp.DidOpenTextDocumentParams) -> None:
         """Take a document over."""
-        self.session.documents.open(params.text_document)
+        document = self.session.documents.open(params.text_document)
+        if self._answers is not None:
+            self._answers.opened(document)
 
     def changed(self, params: lsp.DidChangeTextDocumentParams) -> None:
         """Follow a change; a review of what stood there is void."""

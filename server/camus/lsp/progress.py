@@ -66,10 +66,15 @@ class Progress:
 
     def report(self, stage: Stage, profile: Profile | None = None) -> None:
         """Show a stage in words, with its model (whose `profile` tells what it is good at)."""
-        self._message = in_words(stage, profile)
+        message, percentage = in_words(stage, profile), self._percentage
         if stage.steps:
-            self._message = f"{stage.step}/{stage.steps} {self._message}"
-            self._percentage = 100 * (stage.step - 1) // stage.steps
+            message = f"{stage.step}/{stage.steps} {message}"
+            percentage = 100 * (stage.step - 1) // stage.steps
+        self.say(message, percentage)
+
+    def say(self, message: str, percentage: int | None) -> None:
+        """Show words, and how much is done in percent where that is known."""
+        self._message, self._percentage = message, percentage
         if self._shown:
             self._send(
                 lsp.WorkDoneProgressReport(

@@ -32,6 +32,7 @@ COMMANDS = (
     "camus.pipelines",
     "camus.preview",
     "camus.review",
+    "camus.reviewWorkspace",
     "camus.runPipeline",
     "camus.selectModel",
     "camus.selectPipeline",

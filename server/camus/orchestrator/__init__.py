@@ -5,6 +5,7 @@ from camus.orchestrator.assemble import Settings, assemble
 from camus.orchestrator.engine import Orchestrator
 from camus.orchestrator.merging import Combined, combined
 from camus.orchestrator.preview import Preview
+from camus.orchestrator.sweeping import Field, Swept, files_in, sweep
 from camus.orchestrator.trials import Speed, Trial, asker, timed, tried
 from camus.orchestrator.values import (
     Agreement,
@@ -25,6 +26,7 @@ __all__ = [
     "Attempt",
     "Combined",
     "Decision",
+    "Field",
     "Finish",
     "OnText",
     "Orchestrator",
@@ -38,10 +40,13 @@ __all__ = [
     "State",
     "StepDraft",
     "Support",
+    "Swept",
     "Trial",
     "asker",
     "assemble",
     "combined",
+    "files_in",
+    "sweep",
     "timed",
     "tried",
 ]

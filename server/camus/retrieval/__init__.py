@@ -2,5 +2,6 @@
 
 from camus.actions import Chunk
 from camus.retrieval.index import Index
+from camus.retrieval.walking import Found, Stamp, stamp_of, text_of, walk
 
-__all__ = ["Chunk", "Index"]
+__all__ = ["Chunk", "Found", "Index", "Stamp", "stamp_of", "text_of", "walk"]

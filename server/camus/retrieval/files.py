@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from camus.source import Document, language_for, language_of, path_of, uri_of
+from camus.retrieval.walking import text_of, walk
+from camus.source import Document, language_of, path_of, uri_of
 
-MAX_BYTES = 512_000
-"""Larger files are generated or data."""
-MAX_ENTRIES = 60_000
-"""So many folder entries are looked at before the walk gives up."""
 _KEPT_PARSED = 200
-_SKIPPED = frozenset(
-    {"node_modules", "__pycache__", "venv", "env", "site-packages", "dist", "build", "target"}
-    | {"vendor", "third_party", "coverage", "htmlcov"}
-)
 _DEFINED = re.compile(
     r"\b(?:def|class|function\*?|interface|type|enum|const|let|var|namespace|struct|trait|fn|func)"
     r"\s+([^\W\d][\w$]*)"
@@ -54,7 +47,8 @@ class Files:
     def refresh(self) -> None:
         """Look at the folders and read what is new or changed."""
         known: dict[Path, File] = {}
-        for path, stamp in self._walk():
+        for found in walk(self.roots, self._ignored):
+            path, stamp = found.path, found.stamp
             before = self._known.get(path)
             if before is not None and before.stamp == stamp:
                 known[path] = before
@@ -81,7 +75,7 @@ class Files:
             return opened.get(file.uri)
         key = (file.uri, file.stamp)
         if key not in self._parsed:
-            text = _text(file.path)
+            text = text_of(file.path)
             if text is None:
                 return None
             self._parsed[key] = Document(file.uri, text, file.language)
@@ -90,68 +84,16 @@ class Files:
         self._parsed.move_to_end(key)
         return self._parsed[key]
 
-    def _walk(self) -> Iterator[tuple[Path, tuple[int, int]]]:
-        """Source files with their time and size, those near a root first; links are left out."""
-        folders = deque(self.roots)
-        seen = 0
-        while folders:
-            for entry in _entries(folders.popleft()):
-                seen += 1
-                if seen > MAX_ENTRIES:
-                    return
-                if entry.is_symlink():
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    if not entry.name.startswith(".") and entry.name not in _SKIPPED:
-                        folders.append(Path(entry.path))
-                elif (stamp := self._stamp(entry)) is not None:
-                    yield Path(entry.path), stamp
-
-    def _stamp(self, entry: os.DirEntry[str]) -> tuple[int, int] | None:
-        """The time and size of a file that is to be indexed."""
-        row = language_for(language_of(entry.name))
-        if row is None or row.grammar is None:
-            return None
-        try:
-            facts = entry.stat(follow_symlinks=False)
-        except OSError:
-            return None
-        if not entry.is_file(follow_symlinks=False) or facts.st_size > MAX_BYTES:
-            return None
-        if self._ignored(uri_of(Path(entry.path))):
-            return None
-        return facts.st_mtime_ns, facts.st_size
-
     def _inside(self, path: Path) -> bool:
         real = Path(os.path.realpath(path))
         return any(real.is_relative_to(root) for root in self.roots)
 
 
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    """What a folder holds, by name; nothing when it cannot be read."""
-    try:
-        with os.scandir(folder) as found:
-            return sorted(found, key=lambda entry: entry.name)
-    except OSError:
-        return []
-
-
 def _read(path: Path, stamp: tuple[int, int]) -> File | None:
-    text = _text(path)
+    text = text_of(path)
     if text is None:
         return None
     return File(path, uri_of(path), language_of(path.name), stamp, _names(text))
-
-
-def _text(path: Path) -> str | None:
-    """The text of a file; None for one that is unreadable, too large by now or not UTF-8."""
-    try:
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-        with os.fdopen(os.open(path, flags), "rb") as file:
-            data = file.read(MAX_BYTES + 1)
-        return data.decode("utf-8") if len(data) <= MAX_BYTES else None
-    except (OSError, UnicodeDecodeError):
-        return None
 
 
 def _names(text: str) -> frozenset[str]:

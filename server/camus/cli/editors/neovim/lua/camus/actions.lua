@@ -194,14 +194,37 @@ function M.text(action, given)
   end)
 end
 
--- Lists problems as diagnostics; the server tells how many.
+-- What may be reviewed beside the code at the cursor, and for what.
+M.REVIEWS = { 'workspace', 'correctness', 'security', 'performance', 'style', 'consistency' }
+
+-- Lists problems as diagnostics; the server tells how many. `aspects` are all when there are none.
 function M.review(given)
   local buffer = api.nvim_get_current_buf()
+  local aspects = given.aspects and #given.aspects > 0 and given.aspects or nil
   server.with_client(buffer, function(client)
     local range = range_of(buffer, given.lines, client.offset_encoding)
-    local argument = { uri = vim.uri_from_bufnr(buffer), range = range }
+    local argument = { uri = vim.uri_from_bufnr(buffer), range = range, aspects = aspects }
     local job = { command = 'camus.review', argument = argument, title = 'Review', buffer = buffer }
     work.execute(job, function() end)
+  end)
+end
+
+-- The same for every source file of the workspace, by the rules; the problems of all files go to
+-- the quickfix list.
+function M.review_workspace(given)
+  local aspects = #given.aspects > 0 and given.aspects or nil
+  local job = {
+    command = 'camus.reviewWorkspace',
+    argument = aspects and { aspects = aspects },
+    title = 'Review',
+    progress = function(words)
+      api.nvim_echo({ { 'Camus: review ' .. words } }, false, {})
+    end,
+  }
+  work.execute(job, function(answer)
+    if answer and answer.findings and answer.findings > 0 then
+      vim.diagnostic.setqflist({ open = true, title = 'Camus: review of the workspace' })
+    end
   end)
 end
 

@@ -93,6 +93,24 @@ local function feedback(words)
   end)
 end
 
+local function review(words, call)
+  local aspects, workspace = {}, false
+  for word in words:gmatch('%S+') do
+    if not vim.tbl_contains(actions.REVIEWS, word) then
+      return say(('Review knows no "%s"; there are: %s.'):format(word, table.concat(actions.REVIEWS, ', ')), 'WARN')
+    elseif word == 'workspace' then
+      workspace = true
+    else
+      table.insert(aspects, word)
+    end
+  end
+  if workspace then
+    actions.review_workspace({ aspects = aspects })
+  else
+    actions.review({ lines = call.lines, aspects = aspects })
+  end
+end
+
 local function of(list)
   return function()
     return list
@@ -110,7 +128,7 @@ local SUBCOMMANDS = {
   implement = { run = edit('implement') },
   modify = { run = with_words(edit('modify'), 'What should be changed') },
   explain = { run = function(_, call) actions.text('explain', { lines = call.lines }) end },
-  review = { run = function(_, call) actions.review({ lines = call.lines }) end },
+  review = { run = review, complete = of(actions.REVIEWS) },
   ask = {
     run = with_words(function(words, call)
       actions.text('ask', { instruction = words, lines = call.lines })
