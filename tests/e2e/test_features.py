@@ -79,6 +79,29 @@ async def test_an_explanation_streams_without_its_thinking(
     assert all("what is it" not in part["text"] for part in said)
 
 
+async def test_a_review_streams_line_by_line_and_ends_as_findings(
+    workspace: Path, env: dict[str, str], own_home: Path
+) -> None:
+    lines = "6: warning: the height may be negative\n7: info: the name says nothing of its unit\n"
+    slow = Reply(f"<think>let me see</think>{lines}", pause=0.05)
+    with Ollama(lambda _asked: slow, models=[Told(MODEL)]) as server:
+        configure(own_home, ollama_at(server))
+        async with process(capabilities("minimal"), root=workspace, env=env) as editor:
+            uri = editor.open("area.py", TEXT)
+            given = {"uri": uri, "range": range_at(PLACE), "partialResultToken": 7}
+            assert (await editor.command("camus.review", given))["findings"] == 2
+            published = await editor.told("textDocument/publishDiagnostics")
+            await editor.told("window/showMessage")
+            sent = [m["params"] for m in editor.seen if m.get("method") == "$/progress"]
+    assert "negative" in published["diagnostics"][0]["message"]
+    assert {part["token"] for part in sent} == {7}
+    said = [part["value"] for part in sent]
+    assert len(said) > 2
+    assert {part["model"] for part in said} == {MODEL}
+    assert all("let me see" not in part["text"] for part in said)
+    assert "negative" in said[-1]["text"]
+
+
 async def test_a_review_is_published_and_cleared(workspace: Path, env: dict[str, str]) -> None:
     text = "def f(x):\n    if x == None:\n        return eval(x)\n"
     async with process(capabilities("vscode"), root=workspace, env=env) as editor:

@@ -75,7 +75,7 @@ class Place(_Streamed, frozen=True, kw_only=True):
     fresh: bool = False
 
 
-class Review(_Arguments, frozen=True, kw_only=True):
+class Review(_Streamed, frozen=True, kw_only=True):
     """What to review: a range or (without one) the whole document; all aspects or these."""
 
     uri: str

@@ -180,7 +180,9 @@ class Commands:
         """Review a symbol: findings as diagnostics, and a summary."""
         given = ticket_or(arguments, Review)
         aspects = () if isinstance(given, Ticket) else given.aspects
-        outcome = await perform(self._session, self._request("review", given), "Review", token)
+        on_text = None if isinstance(given, Ticket) else self._streaming(given.partial)
+        request = self._request("review", given)
+        outcome = await perform(self._session, request, "Review", token, on_text=on_text)
         if outcome.state not in {"done", "nothing"}:
             self._choices.declined("Review", outcome)
             return views.answer_view(outcome)

@@ -184,9 +184,9 @@ class Asker:
     def _heard(
         self, task: Task, profile: Profile, cleared: Cleared
     ) -> Callable[[str], None] | None:
-        """What takes each piece of an answer in words and tells the whole so far."""
+        """What takes each piece of an answer in words, a review too, and tells the whole so far."""
         tell = self.on_text
-        if tell is None or task.action.produces != "text":
+        if tell is None or task.action.produces == "edit":
             return None
         pieces: list[str] = []
 
