@@ -44,6 +44,10 @@ class Capabilities:
     """Renders Markdown in hovers."""
     status: bool = False
     """Wants `camus/status`; only a client that was made for Camus says so."""
+    questions: bool = False
+    """Answers `camus/question`, asking in its own words; otherwise `window/showMessageRequest`."""
+    restricted: bool = False
+    """Its user does not trust the workspace: no model is asked."""
     disabled: bool = False
     """Shows a code action that cannot be chosen, with its reason."""
     pulls: bool = False
@@ -66,13 +70,15 @@ class Capabilities:
     """Takes them up when they are switched on; otherwise it asks from the start."""
     refreshes_hints: bool = False
     """Asks for them again when it is told to."""
+    diagnostic_data: bool = False
+    """Keeps what a diagnostic carries beside what is shown."""
     diagnostic_tags: frozenset[int] = frozenset()
     """The tags of diagnostics that it knows."""
     command_links: frozenset[str] = frozenset()
     """Commands that it runs from a link in our own Markdown; only a client made for Camus."""
 
 
-OWN_OPTIONS = ("status", "token", "commandLinks")
+OWN_OPTIONS = ("status", "token", "commandLinks", "questions", "restricted")
 """What `initializationOptions.camus` may hold beside settings: the client's own declarations."""
 
 
@@ -113,6 +119,8 @@ def capabilities_of(
         markdown=lsp.MarkupKind.Markdown
         in (_at(client, "text_document.hover.content_format") or ()),
         status=own.get("status") is True or tried.get("camusStatus") is True,
+        questions=own.get("questions") is True,
+        restricted=own.get("restricted") is True,
         lenses=_at(client, "text_document.code_lens") is not None,
         registers_lenses=bool(_at(client, "text_document.code_lens.dynamic_registration")),
         completes_inline=_at(client, "text_document.inline_completion") is not None,
@@ -126,6 +134,7 @@ def capabilities_of(
         code_links=bool(_at(published, "code_description_support")),
         related=bool(_at(published, "related_information")),
         command_links=_names(own.get("commandLinks") or tried.get("camusCommandLinks")),
+        diagnostic_data=bool(_at(published, "data_support")),
         diagnostic_tags=frozenset(int(t) for t in _at(published, "tag_support.value_set") or ()),
     )
 

@@ -11,7 +11,7 @@ from lsprotocol import types as lsp
 from camus.config import Loaded
 from camus.lsp import listing
 from camus.lsp.arguments import Trusted, named, taken
-from camus.lsp.client import Level
+from camus.lsp.client import About, Level
 from camus.lsp.session import Session
 from camus.orchestrator import Orchestrator, Outcome
 
@@ -131,7 +131,8 @@ class Choices:
             f"Trust the Camus configuration of {folder.name}? It may then name servers that your "
             "code is sent to, keys and paths. A later change of it asks again."
         )
-        return await self._session.client.choose(question, [TRUST, NOT_NOW]) == TRUST
+        about = About("trust", folder.name)
+        return await self._session.client.choose(question, [TRUST, NOT_NOW], about) == TRUST
 
     def declined(self, title: str, outcome: Outcome) -> None:
         """Tell the user why there is no answer; where only consent is missing, ask for it."""
@@ -159,7 +160,10 @@ class Choices:
         if destination in self._refused:
             return False
         question = f"Send code of this workspace to {destination}? `camus consent` takes it back."
-        if await self._session.client.choose(question, [ALLOW, NOT_NOW]) != ALLOW:
+        there = (p for p in engine.models.profiles() if p.place.name == destination)
+        model = next((profile.name for profile in there if profile.state == "ready"), "")
+        about = About("consent", destination, model)
+        if await self._session.client.choose(question, [ALLOW, NOT_NOW], about) != ALLOW:
             self._refused.add(destination)
             return False
         engine.ledger.grant(destination, now=_now())

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from lsprotocol import types as lsp
@@ -23,6 +24,21 @@ _KINDS: dict[Level, lsp.MessageType] = {
     "debug": lsp.MessageType.Log,
 }
 _log = logging.getLogger(__name__)
+
+
+QUESTION = "camus/question"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a question is about: a place that code would go to, or a workspace's folder.
+
+    `model` is one at that place, so that what it would be sent can be shown.
+    """
+
+    kind: Literal["consent", "trust"]
+    about: str
+    model: str = ""
 
 
 class Refused(Exception):
@@ -91,8 +107,17 @@ class Client:
             _log.info("the client refused %s", error)
             return None
 
-    async def choose(self, question: str, options: Sequence[str]) -> str:
-        """Let the user choose one of the options; empty when they close the question."""
+    async def choose(
+        self, question: str, options: Sequence[str], about: About | None = None
+    ) -> str:
+        """Let the user choose one of the options; empty when they close the question.
+
+        A client that asks in its own words is told what the question is `about`.
+        """
+        if self.can.questions and about is not None:
+            asked = {**asdict(about), "question": question, "options": list(options)}
+            answer = await self.ask(QUESTION, asked)
+            return answer if isinstance(answer, str) and answer in options else ""
         actions = [lsp.MessageActionItem(option) for option in options]
         answer = await self.ask(
             lsp.WINDOW_SHOW_MESSAGE_REQUEST,

@@ -77,6 +77,7 @@ class Commands:
             "camus.models": choices.models,
             "camus.pipelines": choices.pipelines,
             "camus.preview": self._preview,
+            "camus.prompt": self._prompt,
             "camus.review": self._review,
             "camus.reviewWorkspace": Sweeps(session, reviews).run,
             "camus.runPipeline": self._run_pipeline,
@@ -193,20 +194,7 @@ class Commands:
     async def _preview(self, arguments: object, token: Token) -> object:
         """An answer with its edit, judgement and decision, applied by nobody."""
         given = taken(arguments, Preview)
-        if given.action not in ACTIONS:
-            raise JsonRpcInvalidParams(f"no such action; there are {', '.join(ACTIONS)}")
-        document = self._document(given.uri)
-        selected = self._session.override
-        request = Request(
-            new_id(),
-            given.action,
-            document,
-            self._span(document, given.range),
-            instruction=given.instruction,
-            diagnostics=self._findings(given, document),
-            override=Override(given.model or selected.model, given.pipeline or selected.pipeline),
-            fresh=given.fresh,
-        )
+        request = self._wanted(given)
         outcome = await perform(self._session, request, ACTIONS[given.action].title, token)
         self._choices.offer_consent_for(outcome)
         edit = edit_for(self._session, self._acceptance, outcome) if outcome.edits else None
@@ -218,6 +206,29 @@ class Commands:
             "decision": views.decision_view(outcome.decision),
             "needsConfirmation": outcome.needs_confirmation,
         }
+
+    async def _prompt(self, arguments: object, _token: Token) -> object:
+        """The text that a preview would send, as if its place had consent; it is not sent."""
+        request = self._wanted(taken(arguments, Preview))
+        async with self._session.engine() as engine:
+            self._session.show_documents_to(engine)
+            return views.prompt_view(await engine.preview(request, agreed=True))
+
+    def _wanted(self, given: Preview) -> Request:
+        if given.action not in ACTIONS:
+            raise JsonRpcInvalidParams(f"no such action; there are {', '.join(ACTIONS)}")
+        document = self._document(given.uri)
+        selected = self._session.override
+        return Request(
+            new_id(),
+            given.action,
+            document,
+            self._span(document, given.range),
+            instruction=given.instruction,
+            diagnostics=self._findings(given, document),
+            override=Override(given.model or selected.model, given.pipeline or selected.pipeline),
+            fresh=given.fresh,
+        )
 
     async def _show_decision(self, arguments: object, _token: Token) -> object:
         """Why the last answer, or one by its id, came from where it came."""

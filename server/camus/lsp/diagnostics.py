@@ -45,6 +45,7 @@ def _diagnostic(
         code=finding.rule or None,
         code_description=lsp.CodeDescription(href) if href else None,
         source="camus",
+        data={"aspect": finding.aspect} if client.diagnostic_data else None,
         tags=[tag for tag in _tags(finding.rule) if tag.value in client.diagnostic_tags] or None,
         related_information=_related(finding, document, client) if client.related else None,
     )

@@ -31,6 +31,7 @@ COMMANDS = (
     "camus.models",
     "camus.pipelines",
     "camus.preview",
+    "camus.prompt",
     "camus.review",
     "camus.reviewWorkspace",
     "camus.runPipeline",

@@ -80,7 +80,7 @@ class Session:
         self.client = client
         self.documents = Documents(client.can.encoding)
         self.roots = tuple(roots)
-        self._make = make or _assemble
+        self._make = make or (_assemble_rules if client.can.restricted else _assemble)
         self._settings: Mapping[str, object] = _settings(options)
         self._running: _Running | None = None
         self._seen: dict[str, Document] = {}
@@ -208,6 +208,12 @@ def _assemble(roots: tuple[Path, ...], editor: Mapping[str, object]) -> Orchestr
     from camus.orchestrator import Settings, assemble
 
     return assemble(Settings(roots=roots, editor=editor))
+
+
+def _assemble_rules(roots: tuple[Path, ...], editor: Mapping[str, object]) -> Orchestrator:
+    from camus.orchestrator import Settings, assemble
+
+    return assemble(Settings(roots=roots, editor=editor, rules_only=True))
 
 
 def _settings(options: object) -> Mapping[str, object]:

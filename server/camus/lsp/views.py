@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from camus.analysis import Finding
-from camus.orchestrator import Decision, Outcome
+from camus.orchestrator import Decision, Outcome, Preview
 from camus.quality import Report
 
 
@@ -27,6 +27,22 @@ def answer_view(outcome: Outcome) -> dict[str, Any]:
         "observed": {"kept": outcome.observed.rate, "samples": outcome.observed.samples}
         if outcome.observed
         else None,
+    }
+
+
+def prompt_view(made: Preview) -> dict[str, Any]:
+    """The text of a request as it would leave, and where to."""
+    return {
+        "action": made.task.action.id,
+        "model": made.profile.name,
+        "destination": made.profile.place.name,
+        "local": made.profile.place.local,
+        "blocked": made.blocked,
+        "messages": [{"role": m.role, "content": m.content} for m in made.sent.messages]
+        if made.sent
+        else [],
+        "placeholders": made.hidden,
+        "notes": list(made.notes),
     }
 
 

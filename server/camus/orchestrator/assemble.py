@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from msgspec import structs
+
 from camus import config
 from camus.analysis import Filters, Tools, Trials, TypeCheckers
 from camus.config import BackendKind, Layers, Loaded
@@ -25,7 +27,8 @@ class Settings:
     """Where a face stands.
 
     `roots` are the workspace folders (the first one's configuration holds), `editor` and `flags`
-    trees in the spelling of the file; `backends` lets a test bring its fake.
+    trees in the spelling of the file; `backends` lets a test bring its fake. With `rules_only` no
+    model is known and the workspace counts as untrusted, whatever is configured.
     """
 
     roots: tuple[Path, ...] = ()
@@ -33,6 +36,7 @@ class Settings:
     flags: Mapping[str, object] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     backends: Callable[[BackendKind, str], Backend] | None = None
+    rules_only: bool = False
 
 
 def assemble(settings: Settings) -> Orchestrator:
@@ -46,15 +50,16 @@ def assemble(settings: Settings) -> Orchestrator:
         editor=settings.editor,
         env=settings.env,
         flags=settings.flags,
-        trusted=ledger.trusted,
+        trusted=(lambda _folder, _digest: False) if settings.rules_only else ledger.trusted,
     )
-    current = first = config.load(layers)
+    load = _without_models if settings.rules_only else config.load
+    current = first = load(layers)
 
     def snapshot(last: Loaded | None, editor: Mapping[str, object] | None) -> Snapshot:
         nonlocal current, layers
         if editor is not None:
             layers = replace(layers, editor=editor)
-        current = loaded = first if last is None else config.load(layers, last)
+        current = loaded = first if last is None else load(layers, last)
         env = dict(settings.env)
         models = Models(loaded.config, backends=settings.backends, env=env, shared=shared)
         index = Index(settings.roots, ignored=ignored, max_files=loaded.config.retrieval.max_files)
@@ -87,3 +92,10 @@ def assemble(settings: Settings) -> Orchestrator:
         snapshot=snapshot,
     )
     return Orchestrator(rooms)
+
+
+def _without_models(layers: Layers, last: Loaded | None = None) -> Loaded:
+    """The configuration as if it named no model and none were to be looked for."""
+    loaded = config.load(layers, last)
+    server = structs.replace(loaded.config.server, discover=False)
+    return replace(loaded, config=structs.replace(loaded.config, models={}, server=server))

@@ -183,8 +183,11 @@ class Orchestrator:
         """The plan a request would have with what is known of the models now."""
         return self._plan(request, task, self._snapshot)
 
-    async def preview(self, request: Request) -> Preview:
-        """The prompt that the request's first model would get; asks no model."""
+    async def preview(self, request: Request, *, agreed: bool = False) -> Preview:
+        """The prompt that the request's first model would get; asks no model.
+
+        `agreed` shows it as if its place had the user's consent, for who is about to give it.
+        """
         task = await asyncio.to_thread(self.task_of, request)
         async with self._snapshot.held() as snapshot:
             run = self._run(request, snapshot, lambda _stage: None)
@@ -194,7 +197,7 @@ class Orchestrator:
             if all(choice.model == RULES for choice in plan.choices):
                 awake = tuple(replace(profile, state="ready") for profile in profiles)
                 plan = replace(self._plan(request, task, snapshot, awake), rejected=plan.rejected)
-            return await preview(run, task, plan)
+            return await preview(run, task, plan, agreed=agreed)
 
     @property
     def templates(self) -> Templates:

@@ -43,7 +43,7 @@ class Preview:
         return family_of(self.profile.model).name
 
 
-async def preview(run: Run, task: Task, plan: Plan) -> Preview:
+async def preview(run: Run, task: Task, plan: Plan, *, agreed: bool = False) -> Preview:
     """Plan, write and clear as a request does, and stop there."""
     choice, profile, notes = _first_model(run, plan)
     asked = _as_step(task, choice, plan)
@@ -53,7 +53,10 @@ async def preview(run: Run, task: Task, plan: Plan) -> Preview:
     found = Preview(asked, profile, choice.reason, sampling, notes=notes)
     if not isinstance(made, Written):
         return replace(found, blocked=made.message)
-    cleared = privacy.clear(made.prompt, profile.place, run.asker.rules)
+    rules = run.asker.rules
+    if agreed:
+        rules = replace(rules, consents=rules.consents | {profile.place.name})
+    cleared = privacy.clear(made.prompt, profile.place, rules)
     if isinstance(cleared, Denied):
         return replace(found, written=made, blocked=cleared.message)
     hidden = len(cleared.placeholders)
