@@ -173,6 +173,7 @@ async def test_a_review_is_published_and_cleared_when_the_code_changes() -> None
             "code": "S1",
             "codeDescription": {"href": "https://x.example"},
             "source": "camus",
+            "data": {"aspect": "correctness"},
         }
         summary = (await editor.told("window/showMessage"))["message"]
         assert summary == "Review of f: 1 finding (quality 0.92 · qwen)."
