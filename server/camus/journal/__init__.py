@@ -8,14 +8,20 @@ JournalError
 
 from camus.journal.events import (
     Attempted,
+    Considered,
     Corrected,
+    Correction,
+    Decided,
     Event,
     Feedback,
     Finished,
+    Mended,
     Noted,
     Verdict,
+    Weighed,
     cleaned,
 )
+from camus.journal.learning import Confidence, Earned, Lessons
 from camus.journal.log import Journal
 from camus.journal.shared import Shared
 from camus.journal.stats import LIKED, RESET, Arm, Stats, fold
@@ -26,16 +32,24 @@ __all__ = [
     "RESET",
     "Arm",
     "Attempted",
+    "Confidence",
+    "Considered",
     "Corrected",
+    "Correction",
+    "Decided",
+    "Earned",
     "Event",
     "Feedback",
     "Finished",
     "Journal",
     "JournalError",
+    "Lessons",
+    "Mended",
     "Noted",
     "Shared",
     "Stats",
     "Verdict",
+    "Weighed",
     "cleaned",
     "export",
     "fold",

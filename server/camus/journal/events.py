@@ -7,9 +7,13 @@ import re
 from typing import Literal, TypeVar, get_args
 
 from msgspec import Struct
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
-Verdict = Literal["accepted", "rejected", "undone", "good", "bad"]
+Verdict = Literal["accepted", "rejected", "undone", "edited", "good", "bad"]
+"""`edited`: accepted, and changed by the user soon after."""
+
+Correction = Literal["wrong", "incomplete", "unsafe", "style", "unwanted", "kind"]
+"""What was the matter with an answer: `kind`, that the request was taken for something else."""
 
 
 class Attempted(Struct, frozen=True, kw_only=True, tag=True):
@@ -30,6 +34,9 @@ class Attempted(Struct, frozen=True, kw_only=True, tag=True):
     first_token_seconds: float | None = None
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cost: float = 0.0
+    """Money, by the model's declared prices."""
+    cached: bool = False
 
 
 class Finished(Struct, frozen=True, kw_only=True, tag=True):
@@ -79,14 +86,65 @@ class Corrected(Struct, frozen=True, kw_only=True, tag=True):
     """Hash buckets of the classifier, at most `MOST_BUCKETS`."""
 
 
-Event = Attempted | Finished | Feedback | Noted | Corrected
+class Mended(Struct, frozen=True, kw_only=True, tag=True):
+    """The user showed how an answer should have been; its text is not here."""
 
-E = TypeVar("E", bound=Attempted | Finished | Feedback | Noted | Corrected)
+    id: str
+    at: float
+    fault: Correction
+    score: float
+    """What the correction itself scored."""
+    kept: float
+    """The share of the answer's new lines that stand in the correction too, in 0..1."""
+
+
+class Weighed(Struct, frozen=True, kw_only=True):
+    """One part of a candidate's score."""
+
+    name: str
+    value: float
+    weight: float
+
+
+class Considered(Struct, frozen=True, kw_only=True):
+    """A model that was considered: its score and confidence, or the rule that put it out."""
+
+    model: str
+    score: float = 0.0
+    confidence: float = 0.0
+    out: str = ""
+    parts: tuple[Weighed, ...] = ()
+
+
+class Decided(Struct, frozen=True, kw_only=True, tag=True):
+    """Which models were considered for a request, and in which order they were to be asked."""
+
+    id: str
+    at: float
+    action: str
+    kind: str
+    complexity: str
+    language: str
+    selection: str
+    strategy: str
+    explores: bool = False
+    order: tuple[str, ...] = ()
+    candidates: tuple[Considered, ...] = ()
+
+
+Event = Attempted | Finished | Feedback | Noted | Corrected | Mended | Decided
+
+E = TypeVar("E", bound=Struct)
+
+MOST_CONSIDERED = 24
+"""The most candidates of a decision that are kept."""
 
 MOST_BUCKETS = 600
 
 WITHHELD = "withheld"
 """Stands in a log for a value that was not of its field's closed form."""
+
+_CLOSED: dict[str, tuple[str, ...]] = {"verdict": get_args(Verdict), "fault": get_args(Correction)}
 
 _WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:+#-]{0,79}")
 _MODEL = re.compile(r"[^\W_][\w.:@+-]*(?:/[\w.:@+-]+){0,4}")
@@ -100,7 +158,8 @@ def cleaned(event: E) -> E:
     becomes 0 or None: code and paths cannot enter the log by a slip of a caller.
     """
     changes: dict[str, object] = {}
-    for name, value in asdict(event).items():
+    for name in event.__struct_fields__:
+        value = getattr(event, name)
         fit = _fitting(name, value)
         if fit is not value:
             changes[name] = fit
@@ -112,12 +171,12 @@ def _fitting(name: str, value: object) -> object:
         return value
     if name == "model":
         return _model(value)
-    if name == "verdict":
-        return value if value in get_args(Verdict) else "bad"
+    if name in _CLOSED:
+        return value if value in _CLOSED[name] else _CLOSED[name][-1]
     if isinstance(value, str):
         return value if not value or _WORD.fullmatch(value) else WITHHELD
-    if name == "buckets":
-        return _numbers(value)
+    if isinstance(value, tuple):
+        return _several(name, value)
     if isinstance(value, int):
         return value if 0 <= value < 2**53 else 0
     if isinstance(value, float):
@@ -125,10 +184,16 @@ def _fitting(name: str, value: object) -> object:
     return WITHHELD
 
 
-def _numbers(value: object) -> tuple[int, ...]:
+def _several(name: str, value: tuple[object, ...]) -> tuple[object, ...]:
+    if name == "buckets":
+        return _numbers(value)
+    if name == "order":
+        return tuple(_model(each) for each in value[:MOST_CONSIDERED])
+    return tuple(cleaned(each) for each in value[:MOST_CONSIDERED] if isinstance(each, Struct))
+
+
+def _numbers(value: tuple[object, ...]) -> tuple[int, ...]:
     """Small whole numbers by size; in which order they came is nobody's business."""
-    if not isinstance(value, tuple):
-        return ()
     return tuple(sorted({n for n in value if isinstance(n, int) and 0 <= n < 2**20})[:MOST_BUCKETS])
 
 

@@ -6,14 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from camus.journal.events import (
+    WITHHELD,
     Attempted,
     Corrected,
     Event,
     Feedback,
     Finished,
+    Mended,
     Noted,
     Verdict,
 )
+from camus.journal.learning import ArmKey, Credit, Learner, Lessons
 
 Key = tuple[str, str, str]
 """(model, kind, language)."""
@@ -27,7 +30,7 @@ REMEMBERED = 1_000
 CORRECTIONS = 200
 """The number of latest corrections that are learnt from."""
 
-LIKED: frozenset[Verdict] = frozenset({"accepted", "good"})
+LIKED: frozenset[Verdict] = frozenset({"accepted", "edited", "good"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,20 @@ class Answer:
     verdict: Verdict | None = None
     score: float | None = None
     """What it scored; None when it was not scored, or thresholds were reset since."""
+    complexity: str = ""
+    credit: Credit | None = None
+    """What the verdict added to what is learnt of the model."""
+
+    @property
+    def arm(self) -> ArmKey:
+        """The arm that it belongs to."""
+        model, kind, language = self.key
+        return model, kind, self.complexity, language
+
+    @property
+    def learns(self) -> bool:
+        """Whether one model made it."""
+        return self.key[0] not in {"rules", WITHHELD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +86,7 @@ class Stats:
     answers: dict[str, Answer] = field(default_factory=dict)
     corrections: tuple[Corrected, ...] = ()
     """The latest kinds that the user named, oldest first."""
+    lessons: Lessons = field(default_factory=Lessons)
 
     def model(self, name: str) -> Arm:
         """What is known of a model over all kinds and languages."""
@@ -111,6 +129,7 @@ class Tally:
         self._answers = dict(stats.answers)
         self._requests = stats.requests
         self._corrections = stats.corrections
+        self._learner = Learner(stats.lessons)
 
     def add(self, event: Event) -> None:
         """Count one event."""
@@ -121,6 +140,8 @@ class Tally:
                 self._finished(event)
             case Feedback():
                 self._feedback(event)
+            case Mended():
+                self._mended(event)
             case Corrected():
                 self._corrections = (*self._corrections, event)[-CORRECTIONS:]
             case Noted(what=what) if what == RESET:
@@ -132,9 +153,16 @@ class Tally:
 
     def stats(self) -> Stats:
         """What the events so far add up to."""
-        return Stats(dict(self._arms), self._requests, dict(self._answers), self._corrections)
+        return Stats(
+            dict(self._arms),
+            self._requests,
+            dict(self._answers),
+            self._corrections,
+            self._learner.lessons(),
+        )
 
     def _attempted(self, event: Attempted) -> None:
+        self._learner.attempted(event)
         key = (event.model, event.kind, event.language)
         arm = self._arms.get(key, Arm())
         answered = arm.attempts - arm.errors
@@ -156,7 +184,9 @@ class Tally:
         if not event.model:
             return
         self._answers[event.id] = Answer(
-            (event.model, event.kind, event.language), score=event.score
+            (event.model, event.kind, event.language),
+            score=event.score,
+            complexity=event.complexity,
         )
         if len(self._answers) > REMEMBERED:
             del self._answers[next(iter(self._answers))]
@@ -168,7 +198,16 @@ class Tally:
         if answer.verdict is not None:
             self._judge(answer.key, answer.verdict, -1)
         self._judge(answer.key, event.verdict, 1)
-        self._answers[event.id] = replace(answer, verdict=event.verdict)
+        credit = answer.credit
+        if answer.learns:
+            credit = self._learner.judged(answer.arm, event.verdict, credit)
+        self._answers[event.id] = replace(answer, verdict=event.verdict, credit=credit)
+
+    def _mended(self, event: Mended) -> None:
+        answer = self._answers.get(event.id)
+        if answer is not None and answer.learns:
+            credit = self._learner.mended(answer.arm, event, answer.credit)
+            self._answers[event.id] = replace(answer, credit=credit)
 
     def _judge(self, key: Key, verdict: Verdict, by: int) -> None:
         arm = self._arms.get(key, Arm())

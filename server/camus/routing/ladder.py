@@ -7,28 +7,18 @@ from dataclasses import dataclass
 
 from camus.actions import Task
 from camus.config import Capability, Complexity, Config, TaskKind
-from camus.journal import Stats
+from camus.journal import Arm, Stats
 from camus.models import Profile
-from camus.routing.composites import ROLES, TIERS
+from camus.routing.composites import TIERS
+from camus.routing.limits import JUDGED
+from camus.routing.scoring import CODE_KINDS, ROLE_OF, special_capabilities, specialist
 
 _START = {Complexity.SIMPLE: 0, Complexity.MEDIUM: 1, Complexity.COMPLEX: 2}
-_CODE_KINDS = frozenset(
-    {
-        TaskKind.CODE_GENERATION,
-        TaskKind.CODE_ANALYSIS,
-        TaskKind.REFACTORING,
-        TaskKind.BUG_FIXING,
-        TaskKind.DOCUMENTATION,
-    }
-)
-_ROLE_OF = {
-    TaskKind.SECURITY_REVIEW: "safety",
-    TaskKind.MATHEMATICAL: "maths",
-    TaskKind.CREATIVE: "creative",
-}
-_ENOUGH = 5
-"""Judged attempts after which a model's own record counts."""
 _COSTS = ("free", "low", "medium", "high")
+
+
+MOST_CHOICES = 16
+"""So many models are listed to be asked one after another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +39,25 @@ class Told:
 
     def lateness(self, task: Task, profile: Profile) -> str:
         """How a model is later than the task's target allows, in words; empty when it is not."""
-        timeouts, model = self.config.timeouts, self.config.models.get(profile.name)
-        target = {
-            Complexity.SIMPLE: timeouts.quick_ms,
-            Complexity.MEDIUM: timeouts.standard_ms,
-            Complexity.COMPLEX: timeouts.deep_ms,
-        }[task.classified.complexity]
+        target = self.target(task)
+        if target is None:
+            return ""
+        model = self.config.models.get(profile.name)
         usual = model.avg_ttft_ms if model is not None else None
-        if target is None or usual is None or usual <= target:
+        if usual is None or usual <= target:
             return ""
         return f"its first token usually takes {usual} ms, {target} are wanted"
+
+    def target(self, task: Task) -> int | None:
+        """The milliseconds in which the task's first token is wanted; None: whenever."""
+        timeouts = self.config.timeouts
+        match task.classified.complexity:
+            case Complexity.SIMPLE:
+                return timeouts.quick_ms
+            case Complexity.MEDIUM:
+                return timeouts.standard_ms
+            case Complexity.COMPLEX:
+                return timeouts.deep_ms
 
     def start(self, task: Task) -> int:
         """The rung to begin at: one higher where the kind of the task is not sure enough."""
@@ -69,6 +68,24 @@ class Told:
         """Whether the task's kind is less sure than the configuration asks for."""
         wanted = self.config.multi_model
         return wanted.enabled and task.classified.confidence < wanted.minimum_confidence
+
+    def holds(self, task: Task, profile: Profile) -> bool:
+        """Whether a model is there for this kind, so that general ones are only its fallback.
+
+        For code the configuration has to say so itself: half of all names hold the word. A model
+        that is smaller than a task on code wants is none.
+        """
+        kind = task.classified.kind
+        if kind in profile.weaknesses:
+            return False
+        role = ROLE_OF.get(kind)
+        if role is not None:
+            return bool(specialist(kind, profile))
+        model = self.config.models.get(profile.name)
+        if model is None or TIERS.index(profile.size) < self.start(task):
+            return False
+        coder = kind in CODE_KINDS and Capability.CODE_SPECIALIZED in model.capabilities
+        return coder or kind in model.strengths
 
     def cost(self, profile: Profile) -> int:
         """The place of its price among the tiers; an untold one is free where it runs here."""
@@ -93,7 +110,8 @@ def climb(
 ) -> tuple[Rung, ...]:
     """The models in the order to try: preferred ones, then from the task's rung up, then below.
 
-    Those that are known to miss the task's first-token target come after those that keep it.
+    Where there is a specialist for the kind, the others are its fallback. Those that are known to
+    miss the task's first-token target come after those that keep it.
     Within a rung specialists for the kind come first, those weak at it last, then the better
     observed score, the lower price, the higher speed, the order of the configuration.
     """
@@ -101,10 +119,15 @@ def climb(
     taken = {rung.model for rung in rungs}
     start = told.start(task)
     rest = [profile for profile in profiles if profile.name not in taken]
-    rest.sort(key=lambda profile: _place(task, profile, stats, start, told))
+    rest.sort(key=_Places(task, stats, start, told).of)
     suitable = (TIERS.index(profile.size) for profile in rest)
     least = min((rung for rung in suitable if rung >= start), default=start)
-    rungs.extend(Rung(p.name, _why(task, p, stats, start, least, told)) for p in rest)
+    held = bool(rest) and told.holds(task, rest[0])
+    for profile in rest[: max(0, MOST_CHOICES - len(rungs))]:
+        why = _why(task, profile, stats, start, least, told)
+        if held and not told.holds(task, profile):
+            why += f"; no specialist for {task.classified.kind}: asked if those have no good answer"
+        rungs.append(Rung(profile.name, why))
     return tuple(rungs)
 
 
@@ -114,10 +137,10 @@ def role_of(task: Task, composites: Collection[str]) -> str:
     A simple query falls to `fast`, a complex one without a specialist to `large`.
     """
     kind = task.classified.kind
-    wanted = [_ROLE_OF.get(kind, "")]
+    wanted = [ROLE_OF.get(kind, "")]
     if kind is TaskKind.CODE_ANALYSIS:
         wanted.append("analysis")
-    if kind in _CODE_KINDS:
+    if kind in CODE_KINDS:
         wanted.append("code")
     elif kind is TaskKind.SIMPLE_QUERY:
         wanted += ["fast", "general"]
@@ -127,40 +150,39 @@ def role_of(task: Task, composites: Collection[str]) -> str:
     return next((role for role in wanted if role in composites), "")
 
 
-def _place(
-    task: Task, profile: Profile, stats: Stats, start: int, told: Told
-) -> tuple[bool, bool, int, bool, int, float, int, float]:
-    rung = TIERS.index(profile.size)
-    below = rung < start
-    distance = start - rung if below else rung - start
-    return (
-        below,
-        bool(told.lateness(task, profile)),
-        distance,
-        task.classified.kind in profile.weaknesses,
-        0 if _specialist(task, profile) else 1,
-        -_record(task, profile, stats),
-        told.cost(profile),
-        -told.speed(profile),
-    )
+class _Places:
+    """Where models stand for one task; what is the same for all of them is looked up once."""
+
+    def __init__(self, task: Task, stats: Stats, start: int, told: Told) -> None:
+        self._task, self._told = task, told
+        self._kind, self._language = task.classified.kind, task.document.language
+        self._arms, self._models = stats.arms, told.config.models
+        self._special = special_capabilities(self._kind)
+        self._timed = told.target(task) is not None
+        self._rungs = {size: (rung < start, abs(rung - start)) for rung, size in enumerate(TIERS)}
+
+    def of(self, profile: Profile) -> tuple[bool, bool, bool, int, bool, bool, float, int, float]:
+        """The place of a model; the lower, the earlier it is asked."""
+        told, kind = self._told, self._kind
+        below, distance = self._rungs[profile.size]
+        declared = profile.name in self._models
+        special = kind in profile.strengths or bool(profile.capabilities & self._special)
+        return (
+            not (special and told.holds(self._task, profile)),
+            below,
+            self._timed and bool(told.lateness(self._task, profile)),
+            distance,
+            kind in profile.weaknesses,
+            not special,
+            -_record(self._arms.get((profile.name, kind, self._language))),
+            told.cost(profile),
+            -told.speed(profile) if declared else 0.0,
+        )
 
 
-def _specialist(task: Task, profile: Profile) -> str:
-    """Why this model is a specialist for the task, or empty."""
-    kind = task.classified.kind
-    if kind in profile.strengths:
-        return f"strong at {kind}"
-    if kind in _CODE_KINDS and Capability.CODE_SPECIALIZED in profile.capabilities:
-        return "a code specialist"
-    role = _ROLE_OF.get(kind)
-    if role and profile.capabilities & frozenset(ROLES[role]):
-        return f"a specialist for {role}"
-    return ""
-
-
-def _record(task: Task, profile: Profile, stats: Stats) -> float:
-    arm = stats.arm(profile.name, task.classified.kind, task.document.language)
-    if arm.mean_score is None or arm.attempts < _ENOUGH:
+def _record(arm: Arm | None) -> float:
+    """How its answers were judged, once there are enough of them."""
+    if arm is None or arm.mean_score is None or arm.attempts < JUDGED:
         return 0.0
     return arm.mean_score
 
@@ -175,10 +197,11 @@ def _why(task: Task, profile: Profile, stats: Stats, start: int, least: int, tol
         reason = f"the smallest here that suits a {complexity} task"
     else:
         reason = "larger: asked when smaller ones do not pass the checks"
-    specialist = _specialist(task, profile)
-    record = _record(task, profile, stats)
+    special = specialist(task.classified.kind, profile)
+    kind, language = task.classified.kind, task.document.language
+    record = _record(stats.arms.get((profile.name, kind, language)))
     scored = f"scored {record:.2f} here" if record else ""
     unsure = "its kind is not sure" if told.unsure(task) and rung == least else ""
     late = told.lateness(task, profile)
-    parts = [f"{profile.size}: {reason}", unsure, specialist, scored, late]
+    parts = [f"{profile.size}: {reason}", unsure, special, scored, late]
     return "; ".join(part for part in parts if part)

@@ -9,11 +9,12 @@ from camus.actions import Task
 from camus.config import Config, StrategyName, pipelines_of
 from camus.journal import Stats
 from camus.models import Profile
-from camus.routing import ladder, pipelines, strategy, thresholds
+from camus.routing import pipelines, strategy, thresholds
 from camus.routing.composites import BUILT_IN, resolve
 from camus.routing.ladder import Rung
 from camus.routing.limits import Rejected, divide
 from camus.routing.pipelines import PlannedStep
+from camus.routing.selection import Selected, selected
 from camus.routing.strategy import Known
 from camus.routing.teams import TOGETHER, Role, role_of
 from camus.routing.values import RULES, Choice, Plan, Policy
@@ -41,10 +42,22 @@ def plan(task: Task, profiles: Sequence[Profile], stats: Stats, policy: Policy) 
     if name:
         made = _pipeline_plan(name, task, profiles, stats, policy)
     elif policy.override.model:
-        made = _locked_plan(policy.override.model, task, profiles, policy)
+        made = _locked_plan(policy.override.model, task, profiles, stats, policy)
     else:
         made = _ladder_plan(task, profiles, stats, policy)
     return _measured(made, task, stats, policy.config)
+
+
+def _believed(made: Plan, task: Task, stats: Stats) -> Plan:
+    """The plan with what was learnt of each of its models at this kind of task."""
+    known, kind = stats.lessons.confidences, task.classified.kind
+    if not any((choice.model, kind) in known for choice in made.choices):
+        return made
+    choices = (
+        replace(choice, confidence=round(stats.lessons.confidence(choice.model, kind).value, 3))
+        for choice in made.choices
+    )
+    return replace(made, choices=tuple(choices))
 
 
 def _measured(made: Plan, task: Task, stats: Stats, config: Config) -> Plan:
@@ -92,7 +105,7 @@ def _pipeline_plan(
         names = ", ".join((*sorted(config.pipelines), *sorted(known.keys() - config.pipelines)))
         return _empty(policy, f"there is no pipeline '{name}'; known: {names}", "pipeline")
     asked = override.strategy or pipeline.strategy
-    usable, rejected = divide(task, profiles, policy.consents, named=True)
+    usable, rejected = divide(task, profiles, policy.bounds(stats), named=True)
     steps, missing = pipelines.steps(pipeline, usable, rejected, config.composites)
     limit = override.max_steps or len(steps)
     in_order = asked is StrategyName.SEQUENTIAL
@@ -108,6 +121,7 @@ def _pipeline_plan(
         floor=config.defaults.quality_floor,
         warnings=() if in_order else tuple(f"without {e.model}: {e.reason}" for e in missing),
     )
+    made = _believed(made, task, stats)
     return strategy.arranged(made, asked, Known(task, config, stats, usable), pipeline)
 
 
@@ -126,12 +140,14 @@ def _steps_as_choices(
     return tuple(choices)
 
 
-def _locked_plan(name: str, task: Task, profiles: Sequence[Profile], policy: Policy) -> Plan:
+def _locked_plan(
+    name: str, task: Task, profiles: Sequence[Profile], stats: Stats, policy: Policy
+) -> Plan:
     """Only the model the user asked for: another one would be a silent change."""
     config = policy.config
     if name == RULES:
         return _of(policy, (Choice(RULES, "asked for by name"),), ())
-    usable, rejected = divide(task, profiles, policy.consents, named=True)
+    usable, rejected = divide(task, profiles, policy.bounds(stats), named=True)
     found = resolve(name, usable, config.composites)
     if found:
         parameters = pipelines.parameters_of(name, config.composites)
@@ -150,19 +166,8 @@ def _locked_plan(name: str, task: Task, profiles: Sequence[Profile], policy: Pol
 
 def _ladder_plan(task: Task, profiles: Sequence[Profile], stats: Stats, policy: Policy) -> Plan:
     config, action = policy.config, task.action.id
-    usable, rejected = divide(task, profiles, policy.consents, named=False)
-    named, _ = divide(task, profiles, policy.consents, named=True)
-    chosen = resolve_all(pipelines.preferred(task, config), named, config)
-    preferred = [Rung(p.name, "preferred for this kind by the configuration") for p in chosen]
-    role = ladder.role_of(task, config.composites)
-    filling = resolve(role, named, config.composites) if role else ()
-    preferred += [Rung(p.name, f"fills '{role}' in the configuration", role) for p in filling]
-    if config.multi_model.intelligent_selection.enabled:
-        told = ladder.Told(config)
-        rungs = ladder.climb(task, usable, stats, preferred=preferred, told=told)
-    else:
-        rungs = tuple(Rung(p.name, "in the order of the configuration") for p in usable)
-    models = tuple(_choice_of(rung, config) for rung in rungs)
+    found = selected(task, profiles, stats, policy)
+    models = tuple(_choice_of(rung, config) for rung in found.ordered.rungs)
     rules: tuple[Choice, ...] = ()
     if action in ANSWERED_BY_RULES:
         reason = (
@@ -173,11 +178,11 @@ def _ladder_plan(task: Task, profiles: Sequence[Profile], stats: Stats, policy: 
         rules = (Choice(RULES, reason),)
     choices = (*models, *rules) if action in LAST_RESORT else (*rules, *models)
     reason = f"{task.classified.kind}, {task.classified.complexity}"
-    made = _of(policy, choices, rejected, reason)
+    made = _believed(_shown(_of(policy, choices, found.rejected, reason), found), task, stats)
     asked = _asked(task, policy)
     if asked is StrategyName.CASCADE:
         return made
-    return strategy.arranged(made, asked, Known(task, config, stats, usable), None)
+    return strategy.arranged(made, asked, Known(task, config, stats, found.usable), None)
 
 
 def _asked(task: Task, policy: Policy) -> StrategyName:
@@ -190,6 +195,18 @@ def _asked(task: Task, policy: Policy) -> StrategyName:
     return StrategyName.CASCADE if named is StrategyName.SEQUENTIAL else named
 
 
+def _shown(made: Plan, found: Selected) -> Plan:
+    """The plan with what was considered for it."""
+    ordered = found.ordered
+    return replace(
+        made,
+        selection=ordered.selection,
+        candidates=ordered.candidates,
+        explores=ordered.explores,
+        warnings=found.warnings,
+    )
+
+
 def _choice_of(rung: Rung, config: Config) -> Choice:
     """A rung as a choice, with the settings of the composite it fills."""
     parameters = pipelines.parameters_of(rung.role, config.composites)
@@ -198,14 +215,6 @@ def _choice_of(rung: Rung, config: Config) -> Choice:
     return Choice(
         rung.model, rung.reason, parameters=parameters, retrieval=shown, finishing=finishing
     )
-
-
-def resolve_all(
-    names: Sequence[str], profiles: Sequence[Profile], config: Config
-) -> tuple[Profile, ...]:
-    """The best real model for each name, in order, without repetition."""
-    found = (resolve(name, profiles, config.composites)[:1] for name in names)
-    return tuple(dict.fromkeys(profile for pick in found for profile in pick))
 
 
 def _of(

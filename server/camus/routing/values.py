@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from camus.config import Config, StrategyName
-from camus.routing.limits import Rejected
+from camus.journal import Stats
+from camus.routing.limits import Bounds, Rejected
 from camus.routing.teams import ALONE, How, Role
 
 RULES = "rules"
@@ -37,6 +38,12 @@ class Policy:
     override: Override = Override()
     seed: int = 0
     """The randomness of this plan; the same seed gives the same plan."""
+    now: float = 0.0
+    """Unix seconds."""
+
+    def bounds(self, stats: Stats) -> Bounds:
+        """What a model has to keep to."""
+        return Bounds(self.config, stats, self.consents, self.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,9 @@ class Plan:
     unknown: str = ""
     selection: Selection = "rule"
     candidates: tuple[Candidate, ...] = ()
-    """Every model that may be asked, the best first, with what its score is made of."""
+    """The models that may be asked, the best first, with what their scores are made of."""
+    explores: bool = False
+    """Whether another model than the best known is asked, to learn of it."""
     how: How = ALONE
     warnings: tuple[str, ...] = ()
     """What the user is told beside the answer, a sentence each."""

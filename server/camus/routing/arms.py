@@ -1,0 +1,139 @@
+"""Which model the learnt statistics speak for: Thompson sampling with borrowed priors; pure.
+
+Each model has an arm for the task's kind, complexity and language: a Beta distribution over its
+discounted rewards (`journal.Lessons`; Raj and Kalyani 2017). Its prior is what the same model
+earned at the same kind elsewhere, and that one's prior is what its profile promises, so that a
+sparse arm borrows from its kind and a new model begins where its size and specialities put it
+(after PILOT, arXiv 2508.21141). What an arm earns is lowered by the time it takes.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from camus.models import Profile
+from camus.routing.scoring import PRIOR_WEIGHT, Scorer
+
+PATIENCE = {"speed": 0.4, "balanced": 0.15, "quality": 0.03}
+"""By preset, the share of an answer's worth that a very long wait takes away."""
+BORROWED = 10.0
+"""The most answers that what was earned elsewhere counts."""
+TRUSTED = 10.0
+"""So many answers make a model known; before, it is new."""
+_CHANCES = 2.5
+"""Standard deviations within which a model may still be the best one."""
+_MOST_DRAWN = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A model's chances: a Beta(a, b) over its worth, and what waiting leaves of that."""
+
+    profile: Profile
+    a: float
+    b: float
+    left: float
+    seen: float
+    """The discounted number of its answers here and elsewhere at this kind."""
+    mean: float
+    """What it is expected to be worth, in 0..1."""
+
+    @property
+    def deviation(self) -> float:
+        """How unsure that is: one standard deviation."""
+        n = self.a + self.b
+        return self.left * math.sqrt(self.a * self.b / (n * n * (n + 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """The models in the order of what they are worth, and which one is to be asked first."""
+
+    first: Profile
+    arms: tuple[Arm, ...]
+    explores: bool
+    reason: str
+
+
+def arm_of(profile: Profile, scorer: Scorer) -> Arm:
+    """A model's arm at the task of a scorer."""
+    whole = scorer.seen(profile)
+    own, here = scorer.earned_here(profile)
+    elsewhere = max(0.0, whole.weight - here)
+    earned = min(elsewhere, max(0.0, whole.total - own))
+    prior = (earned + PRIOR_WEIGHT * scorer.expected(profile)) / (elsewhere + PRIOR_WEIGHT)
+    weight = PRIOR_WEIGHT + min(BORROWED, elsewhere)
+    seconds = scorer.seconds(profile)
+    left = 1 - PATIENCE[scorer.preset] * seconds / (seconds + scorer.target)
+    a = own + weight * prior
+    b = max(0.0, here - own) + weight * (1 - prior)
+    return Arm(profile, a, b, left, whole.weight, left * a / (a + b))
+
+
+def pick(profiles: Sequence[Profile], scorer: Scorer, seed: int) -> Pick:
+    """Which of some models to ask first; the same seed picks the same one. `profiles` is not empty.
+
+    In the share `exploration` of the requests the best of one draw from each arm is asked, in the
+    others the best expectation; then a loaded model is kept when another one is hardly better.
+    """
+    arms = sorted((arm_of(p, scorer) for p in profiles), key=lambda arm: -arm.mean)
+    best = arms[0]
+    settings = scorer.view.config.multi_model.intelligent_selection
+    draw = random.Random(seed)  # noqa: S311 - no secret hangs on it
+    if draw.random() < settings.exploration:
+        likely = arms[:_MOST_DRAWN]
+        hopeful = [arm for arm in likely if arm.mean + _CHANCES * arm.deviation >= best.mean]
+        drawn = max(hopeful, key=lambda arm: _drawn(arm, draw))
+        if drawn is not best:
+            return Pick(drawn.profile, tuple(arms), explores=True, reason=_tried(drawn, best))
+        return Pick(best.profile, tuple(arms), explores=False, reason=_best(best))
+    kept = _loaded(arms, scorer, settings.switch_guard)
+    if kept is not None:
+        return Pick(kept.profile, tuple(arms), explores=False, reason=_stays(kept, best))
+    return Pick(best.profile, tuple(arms), explores=False, reason=_best(best))
+
+
+def standing(arm: Arm, best: float) -> str:
+    """What is thought of a model: `new`, `trusted`, or `dropped` when it cannot be the best one."""
+    if arm.seen < TRUSTED:
+        return "new"
+    return "dropped" if arm.mean + _CHANCES * arm.deviation < best else "trusted"
+
+
+def worth(arm: Arm, best: float) -> str:
+    """An arm in words."""
+    return f"{standing(arm, best)}: worth {arm.mean:.2f} ± {arm.deviation:.2f}"
+
+
+def _drawn(arm: Arm, draw: random.Random) -> float:
+    return arm.left * draw.betavariate(arm.a, arm.b)
+
+
+def _loaded(arms: Sequence[Arm], scorer: Scorer, guard: float) -> Arm | None:
+    """The best of the loaded models, when the best of all has to be loaded for hardly more."""
+    best = arms[0]
+    if not best.profile.place.local or scorer.warm(best.profile):
+        return None
+    for arm in arms[1:]:
+        if arm.mean < best.mean - guard:
+            return None
+        if arm.profile.place.local and scorer.warm(arm.profile):
+            return arm
+    return None
+
+
+def _best(arm: Arm) -> str:
+    return f"the best known for this: worth {arm.mean:.2f} ± {arm.deviation:.2f}"
+
+
+def _tried(arm: Arm, best: Arm) -> str:
+    known = f"{best.profile.name} is worth {best.mean:.2f}"
+    return f"tried, for it may be better: {arm.mean:.2f} ± {arm.deviation:.2f}, {known}"
+
+
+def _stays(arm: Arm, best: Arm) -> str:
+    more = best.mean - arm.mean
+    return f"loaded, and {best.profile.name} is only {more:.2f} better"
