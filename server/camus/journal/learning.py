@@ -73,8 +73,6 @@ class Reward:
 
     def now(self, at: int) -> Reward:
         """The same sums after observation `at`."""
-        if at == self.at or not self.seen:
-            return self
         left = DISCOUNT ** (at - self.at)
         return Reward(
             self.total * left,

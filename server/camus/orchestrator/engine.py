@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from zlib import crc32
 
 from camus import actions, privacy, routing
 from camus.actions import ACTIONS, Offer, Task, Templates
@@ -17,6 +18,7 @@ from camus.journal import Feedback, Journal, Noted, Verdict
 from camus.models import Completion, Models, Profile
 from camus.orchestrator import strategies
 from camus.orchestrator.asking import OnText
+from camus.orchestrator.auditing import asks_models, decided
 from camus.orchestrator.explanations import Explanations
 from camus.orchestrator.flights import Flights
 from camus.orchestrator.outcomes import Trace, finished, outcome_of
@@ -276,6 +278,8 @@ class Orchestrator:
             rules = None
         run.profiles = {profile.name: profile for profile in await snapshot.ready()}
         plan = self._plan(request, task, snapshot)
+        if asks_models(plan):
+            self.journal.append(decided(request.id, task, plan, self._rooms.wall()))
         run.reviewers = reviewers_of(plan, snapshot.config, request.override, run.profiles)
         judged = await strategies.follow(run, task, plan) if plan.choices else None
         if judged is None or (rules and rules.report.score > judged.report.score):
@@ -289,7 +293,8 @@ class Orchestrator:
         snapshot: Snapshot,
         profiles: Sequence[Profile] | None = None,
     ) -> Plan:
-        policy = Policy(snapshot.config, self._consents(), request.override)
+        seed, now = crc32(request.id.encode()), self._rooms.wall()
+        policy = Policy(snapshot.config, self._consents(), request.override, seed, now)
         known = snapshot.models.profiles() if profiles is None else profiles
         return routing.plan(task, known, self.journal.stats(), policy)
 

@@ -13,7 +13,7 @@ from camus.actions import Chunk, Draft, Note, Task
 from camus.analysis import Tools
 from camus.config import Config
 from camus.journal import Attempted, Journal
-from camus.models import Profile
+from camus.models import Profile, Usage
 from camus.orchestrator.asking import Answer, Asker
 from camus.orchestrator.board import Board
 from camus.orchestrator.finishing import Workshop, finish
@@ -192,6 +192,8 @@ class Run:
                 first_token_seconds=completion.first_token_seconds if completion else None,
                 prompt_tokens=(usage.prompt_tokens or 0) if usage else 0,
                 completion_tokens=(usage.completion_tokens or 0) if usage else 0,
+                cost=self._cost(choice.model, usage),
+                cached=answer.cached if answer else False,
             )
         )
 
@@ -207,6 +209,13 @@ class Run:
         """Keep that a choice had not answered when the strategy's time was up."""
         answer = Answer("error", error="Late")
         self.note(task, choice, "late", "not in time", started=self.clock(), answer=answer)
+
+    def _cost(self, model: str, usage: Usage | None) -> float:
+        """What an answer cost by the model's declared prices."""
+        profile = self.profiles.get(model)
+        if usage is None or profile is None or profile.price is None:
+            return 0.0
+        return profile.price.of(usage.prompt_tokens or 0, usage.completion_tokens or 0)
 
     async def _try_rules(
         self, task: Task, choice: Choice, threshold: float, started: float

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from camus.routing.scoring import CODE_KINDS, ROLE_OF, special_capabilities, spe
 
 _START = {Complexity.SIMPLE: 0, Complexity.MEDIUM: 1, Complexity.COMPLEX: 2}
 _COSTS = ("free", "low", "medium", "high")
+_PRICES = (0.0001, 1.0, 10.0)
+"""From which price of a million tokens on the next of those tiers begins."""
 
 
 MOST_CHOICES = 16
@@ -89,6 +92,8 @@ class Told:
 
     def cost(self, profile: Profile) -> int:
         """The place of its price among the tiers; an untold one is free where it runs here."""
+        if profile.price is not None:
+            return bisect_right(_PRICES, max(profile.price.input, profile.price.output))
         model = self.config.models.get(profile.name)
         if model is None or model.cost_tier is None:
             return 0 if profile.place.local else 2

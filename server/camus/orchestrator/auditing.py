@@ -1,0 +1,42 @@
+"""A plan as the journal keeps it: names, numbers and rules, no sentence; pure."""
+
+from __future__ import annotations
+
+from camus.actions import Task
+from camus.journal import Considered, Decided, Weighed
+from camus.routing import RULES, Candidate, Plan
+
+
+def decided(id: str, task: Task, plan: Plan, at: float) -> Decided:
+    """The journal's line for a decision."""
+    out = (Considered(model=each.model, out=each.rule or "unknown") for each in plan.rejected)
+    return Decided(
+        id=id,
+        at=at,
+        action=task.action.id,
+        kind=task.classified.kind,
+        complexity=task.classified.complexity,
+        language=task.document.language,
+        selection=plan.selection,
+        strategy=plan.strategy,
+        explores=plan.explores,
+        order=tuple(choice.model for choice in plan.choices),
+        candidates=(*map(_considered, plan.candidates), *out),
+    )
+
+
+def asks_models(plan: Plan) -> bool:
+    """Whether there was anything to decide between."""
+    return any(choice.model != RULES for choice in plan.choices)
+
+
+def _considered(candidate: Candidate) -> Considered:
+    return Considered(
+        model=candidate.model,
+        score=candidate.score,
+        confidence=candidate.confidence,
+        parts=tuple(
+            Weighed(name=part.name, value=part.value, weight=part.weight)
+            for part in candidate.parts
+        ),
+    )
