@@ -19,7 +19,7 @@ def notes(root: Node) -> tuple[Problem, ...]:
         *_names(root),
         *_steps(root),
         *_contradictions(root),
-        *_unserved(root),
+        *_weaker(root),
         *_services(root),
     )
 
@@ -80,25 +80,18 @@ def _known(node: Node, names: set[str], what: str) -> Iterator[Problem]:
     yield node.problem(f"no {what} `{node.value}` is configured{later}{hint}", close, "warning")
 
 
-_NOT_YET: tuple[tuple[str, Scalar, str], ...] = (
-    ("multi_model.intelligent_selection.type", "score", "not served yet; rules choose instead"),
-    ("multi_model.intelligent_selection.type", "learning", "not served yet; rules choose instead"),
+_SAID: tuple[tuple[str, Scalar, str], ...] = (
     (
         "privacy.allow_external",
         True,
         "lets nothing out by itself; run `camus consent grant DEST` for each place",
     ),
-    (
-        "privacy.default_location",
-        "any",
-        "not served yet; a model elsewhere is only chosen by its name",
-    ),
 )
-"""Settings, the value that is not served yet, and what happens instead."""
+"""Settings, a value that does less than it seems to, and what it does."""
 
 
-def _unserved(root: Node) -> Iterator[Problem]:
-    for path, value, message in _NOT_YET:
+def _weaker(root: Node) -> Iterator[Problem]:
+    for path, value, message in _SAID:
         node = root.at(*path.split("."))
         if node.value == value and node.value is not None:
             yield node.problem(message, "", "warning")

@@ -44,10 +44,10 @@ REWARDS: dict[Verdict, float] = {
 }
 
 _NOT_ITS_FAULT = frozenset(
-    ("Unreachable", "Unauthorised", "Missing", "RateLimited", "QuotaSpent", "NoMemory", "TooLarge")
+    ("Unreachable", "Unauthorised", "Missing", "RateLimited", "SpentQuota", "NoMemory", "TooLarge")
 )
 """Errors that tell nothing of how well a model answers."""
-_NOT_ILL = frozenset(("RateLimited", "QuotaSpent", "Overflow", "TooLarge", "refused"))
+_NOT_ILL = frozenset(("RateLimited", "SpentQuota", "Overflow", "TooLarge", "refused", "Late"))
 """Errors of a model that works."""
 
 ArmKey = tuple[str, str, str, str]

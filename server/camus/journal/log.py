@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from camus.journal.events import Event, cleaned
 from camus.journal.stats import Stats, Tally
-from camus.journal.store import JournalError, connect, prune, read, read_file, write
+from camus.journal.store import JournalError, connect, prune, read, read_file, shorten, write
 
 if TYPE_CHECKING:
     import sqlite3
@@ -38,13 +38,15 @@ class Journal:
         file: Path | None,
         *,
         keep_days: int = 180,
+        megabytes: int = 64,
         now: Callable[[], float] = time.time,
     ) -> None:
         """Open (and migrate forward) the log in `file`, mode 0600; None keeps it in memory.
 
-        Events older than `keep_days` are deleted; `now` gives Unix seconds.
+        Events older than `keep_days` are deleted, and the oldest ones beyond so many `megabytes`;
+        `now` gives Unix seconds.
         """
-        self._writer = _Writer(file, now() - keep_days * _DAY)
+        self._writer = _Writer(file, now() - keep_days * _DAY, megabytes)
         # At the latest when the interpreter ends, what waits is written.
         self._closing = weakref.finalize(self, self._writer.close)
 
@@ -79,11 +81,12 @@ class Journal:
 class _Writer:
     """The thread's side; it must not know the `Journal`, whose end closes it."""
 
-    def __init__(self, file: Path | None, keep_from: float) -> None:
+    def __init__(self, file: Path | None, keep_from: float, megabytes: int) -> None:
         self.opened = threading.Event()
         self.problem = ""
         self._file = file
         self._keep_from = keep_from
+        self._megabytes = megabytes
         self._tally = Tally(Stats())
         self._picture: Stats | None = None
         self._early: list[Event] = []
@@ -159,6 +162,7 @@ class _Writer:
         connection = connect(file)
         tally = Tally(Stats())
         prune(connection, self._keep_from)
+        shorten(connection, self._megabytes)
         for event in read(connection):
             tally.add(event)
         self._begin(tally)

@@ -75,6 +75,24 @@ def prune(connection: sqlite3.Connection, before: float) -> int:
     return connection.execute("DELETE FROM events WHERE at < ?", (before,)).rowcount
 
 
+def shorten(connection: sqlite3.Connection, megabytes: int) -> int:
+    """Delete the oldest events beyond a size and give the space back; the number of events.
+
+    A fifth less is kept, so that this is not done each time. Raises sqlite3.Error.
+    """
+    pages, size = _pragma(connection, "page_count"), _pragma(connection, "page_size")
+    if not pages or pages * size <= megabytes * 1_000_000:
+        return 0
+    left = 0.8 * megabytes * 1_000_000
+    (count,) = connection.execute("SELECT count(*) FROM events").fetchone()
+    kept = int(count * left / (pages * size))
+    oldest = "SELECT seq FROM events ORDER BY seq DESC LIMIT 1 OFFSET ?"
+    query = f"DELETE FROM events WHERE seq <= ({oldest})"  # noqa: S608 - two constants
+    gone = connection.execute(query, (kept,)).rowcount
+    connection.execute("VACUUM")
+    return gone
+
+
 def read(connection: sqlite3.Connection, since: float = 0.0, id: str = "") -> Iterator[Event]:
     """The events in the order they were added. Raises sqlite3.Error.
 

@@ -84,6 +84,7 @@ def assemble(settings: Settings) -> Orchestrator:
         journal=Journal(
             folders.state / "journal.sqlite3" if journal.enabled else None,
             keep_days=journal.keep_days,
+            megabytes=journal.size_mb,
         ),
         shared=shared,
         ledger=ledger,

@@ -347,15 +347,6 @@ MISTAKES = [
         "warning",
     ),
     Mistake(
-        "learning selection",
-        "multi_model: {intelligent_selection: {type: learning_based}}",
-        1,
-        "multi_model.intelligent_selection.type",
-        "rules choose instead",
-        "",
-        "warning",
-    ),
-    Mistake(
         "a step of post-processing that there is not",
         "post_processing: {steps: [formater]}",
         1,

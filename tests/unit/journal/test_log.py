@@ -442,3 +442,25 @@ def test_importing_the_room_starts_no_database() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_oldest_events_go_when_the_file_is_too_large(file: Path) -> None:
+    with store.closing(store.connect(file)) as connection:
+        store.write(connection, [event(n) for n in range(6000)])
+    assert file.stat().st_size > 1_000_000
+    journal = Journal(file, megabytes=1)
+    kept = [each.id for each in journal.events()]
+    journal.close()
+    assert file.stat().st_size < 1_000_000
+    assert 2000 < len(kept) < 6000
+    assert kept[-1] == "r5999"
+    assert kept == [f"r{n}" for n in range(6000 - len(kept), 6000)]
+
+
+def test_a_size_that_is_kept_costs_nothing(file: Path) -> None:
+    first = Journal(file, megabytes=1)
+    first.append(event(1))
+    first.close()
+    second = Journal(file, megabytes=1)
+    assert [each.id for each in second.events()] == ["r1"]
+    second.close()
