@@ -77,28 +77,29 @@ def ask(question: str, file: str, **given: Any) -> None:
 
 @click.command()
 @click.argument("instruction")
-@click.option("-f", "--file", "file", required=True, help="The file, or FILE:LINE for one symbol.")
+@click.option(
+    *("-f", "--file", "files"),
+    required=True,
+    multiple=True,
+    help="The file, or FILE:LINE for one symbol; may be given several times.",
+)
 @answering
-@click.option("--parallel", is_flag=True, help="Use parallel execution where possible.")
 @click.option("--ensemble", is_flag=True, help="Force ensemble decision making.")
-@click.option("--validate", is_flag=True, help="Enable enhanced validation.")
-def modify(
-    instruction: str, file: str, parallel: bool, ensemble: bool, validate: bool, **given: Any
-) -> None:
-    """Change a file as told, through a pipeline when one is named or configured."""
-    for name, wanted in (("--parallel", parallel), ("--ensemble", ensemble)):
-        if wanted:
-            click.secho(
-                f"warning: {name} is not served yet; models are asked one after another",
-                fg="yellow",
-                err=True,
-            )
-    if validate:
-        click.secho("every draft is validated; --validate changes nothing", err=True)
-    options = _options(given)
-    from camus.cli.editing import edit
+def modify(instruction: str, files: tuple[str, ...], ensemble: bool, **given: Any) -> None:
+    """Change files as told, through a pipeline when one is named or configured.
 
-    finish(lambda: edit("modify", file, instruction, options))
+    With --parallel several files are worked on at the same time, and one file by several models
+    at the same time, of whose solutions the best is taken.
+    """
+    if ensemble and given["strategy"] not in {"", "ensemble"}:
+        raise click.UsageError(f"--ensemble and --strategy {given['strategy']} exclude each other")
+    alternatives = given["parallel"] and len(files) == 1 and not given["pipeline"]
+    strategy = given["strategy"] or ("ensemble" if ensemble else "")
+    strategy = strategy or ("parallel" if alternatives else "")
+    options = _options({**given, "strategy": strategy})
+    from camus.cli.editing import edit_all
+
+    finish(lambda: edit_all("modify", files, instruction, options))
 
 
 def _options(given: dict[str, Any]) -> Options:

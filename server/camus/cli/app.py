@@ -28,6 +28,7 @@ _COMMANDS: Mapping[str, str] = {
     "prompt": "camus.cli.prompting:prompt",
     "doctor": "camus.cli.doctor:doctor",
     "model": "camus.cli.models_command:model",
+    "pipeline": "camus.cli.pipeline_command:pipeline",
     "config": "camus.cli.settings:config",
     "trust": "camus.cli.permissions:trust",
     "untrust": "camus.cli.permissions:untrust",

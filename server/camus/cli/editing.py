@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import click
 
 from camus.analysis import Finding
 from camus.cli import render
-from camus.cli.exits import BY_STATE, Exit
+from camus.cli.exits import BY_STATE, Exit, Failure
 from camus.cli.hunks import chosen
 from camus.cli.options import Options
 from camus.cli.places import read_place, root_of
@@ -16,41 +19,86 @@ from camus.cli.session import engine, interactive, new_id
 from camus.cli.work import Work, answers
 from camus.cli.writing import Change, Undo
 from camus.config import folders
-from camus.orchestrator import Outcome
+from camus.orchestrator import Orchestrator, Outcome
 from camus.source import Document, unified_diff
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What came of one file: how it ended, what is to be written, and the same as JSON."""
+
+    code: Exit
+    work: Work
+    change: Change | None
+    json: dict[str, object]
 
 
 async def edit(action: str, where: str, instruction: str, options: Options) -> int:
     """Answer, show and (once confirmed) write; the exit code."""
-    place = read_place(where)
-    work = Work(new_id(), action, place, instruction, options, root_of(place.path))
-    async with engine(work.root, options.flags) as orchestrator:
-        outcomes, after = await answers(orchestrator, work)
-    if options.compare:
-        _compare(outcomes)
-    return _settle(work, outcomes, after)
+    return await edit_all(action, (where,), instruction, options)
 
 
-def _settle(work: Work, outcomes: list[Outcome], after: Document) -> int:
-    """Show what came of it and write what was agreed to."""
+async def edit_all(action: str, wheres: Sequence[str], instruction: str, options: Options) -> int:
+    """The same for several files, written together or not at all; the worst exit code."""
+    places = [read_place(where) for where in wheres]
+    root = root_of(places[0].path)
+    works = [Work(new_id(), action, each, instruction, options, root) for each in places]
+    twice = next((w for w in works if sum(v.name == w.name for v in works) > 1), None)
+    if twice is not None:
+        raise Failure(f"{twice.name} is named twice; name each file once", Exit.USAGE)
+    async with engine(root, options.flags) as orchestrator:
+        if options.parallel and len(works) > 1:
+            room = asyncio.Semaphore(max(1, orchestrator.config.strategies.at_once))
+            found = await asyncio.gather(*(_in_room(room, orchestrator, work) for work in works))
+        else:
+            found = [await answers(orchestrator, work) for work in works]
+    settled = []
+    for work, (outcomes, after) in zip(works, found, strict=True):
+        if options.compare:
+            _compare(outcomes)
+        settled.append(_settle(work, outcomes, after))
+    return _written(settled, as_json=options.json)
+
+
+async def _in_room(
+    room: asyncio.Semaphore, orchestrator: Orchestrator, work: Work
+) -> tuple[list[Outcome], Document]:
+    async with room:
+        return await answers(orchestrator, work)
+
+
+def _settle(work: Work, outcomes: list[Outcome], after: Document) -> _Settled:
+    """Show what came of it and ask whether it shall be written."""
     before = work.place.document
     diff = unified_diff(before.text, after.text, work.name)
     done = [outcome for outcome in outcomes if outcome.state == "done"]
     if not work.options.json:
         _show(work, outcomes, diff)
-    written = False
+    change = None
     code = _code(outcomes)
     if diff and done:
         text = _agreed(work, before.text, after.text, done)
-        written = text is not None
         if text is not None:
             change = Change(work.place.path, work.place.data, text.encode("utf-8", "surrogatepass"))
-            Undo(folders().state / "undo").write(work.id, [change])
-            _say(work, f"{work.name}: written; camus undo takes it back")
-        code = Exit.DONE if written or work.options.dry_run else Exit.NOT_CONFIRMED
-    if work.options.json:
-        click.echo(json.dumps(as_json(work, outcomes, diff, written), ensure_ascii=False))
-    return code
+        agreed = change is not None or work.options.dry_run
+        code = Exit.DONE if agreed else Exit.NOT_CONFIRMED
+    return _Settled(code, work, change, as_json(work, outcomes, diff, change is not None))
+
+
+def _written(settled: Sequence[_Settled], *, as_json: bool) -> int:
+    """Write all that was agreed to, in one step that `camus undo` takes back."""
+    changes = [each.change for each in settled if each.change is not None]
+    if changes:
+        Undo(folders().state / "undo").write(settled[0].work.id, changes)
+        for each in settled:
+            if each.change is not None:
+                _say(each.work, f"{each.work.name}: written; camus undo takes it back")
+    if as_json:
+        values = [each.json for each in settled]
+        value = values[0] if len(values) == 1 else values
+        click.echo(json.dumps(value, ensure_ascii=False))
+    codes = [each.code for each in settled]
+    return next((each for each in codes if each is not Exit.DONE), Exit.DONE)
 
 
 def _code(outcomes: list[Outcome]) -> Exit:
@@ -158,6 +206,22 @@ def as_json(work: Work, outcomes: list[Outcome], diff: str, written: bool) -> di
         "unchecked": list(dict.fromkeys(c for o in done if o.report for c in o.report.unchecked)),
         "observed": [
             {"kept": o.observed.rate, "samples": o.observed.samples} for o in done if o.observed
+        ],
+        "strategy": str(first.decision.plan.strategy) if first else "",
+        "agreement": [
+            {
+                "method": agreed.method,
+                "share": round(agreed.share, 3),
+                "agreeing": list(agreed.agreeing),
+                "of": agreed.of,
+            }
+            for agreed in (outcome.decision.agreement for outcome in outcomes)
+            if agreed is not None
+        ],
+        "said": [
+            {"speaker": s.speaker, "to": s.to, "kind": s.kind, "text": s.text, "score": s.score}
+            for outcome in outcomes
+            for s in outcome.decision.said
         ],
         "warnings": list(dict.fromkeys(w for outcome in outcomes for w in outcome.warnings)),
         "message": "; ".join(dict.fromkeys(o.message for o in outcomes if o.message)),

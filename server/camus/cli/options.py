@@ -29,40 +29,52 @@ class Options:
     quality_threshold: float | None = None
     max_steps: int = 0
     verbose: int = 0
+    validate: bool = False
+    parallel: bool = False
+    """Several targets at the same time; one target by several models at the same time."""
 
     @property
     def override(self) -> Override:
         """What of it concerns routing."""
         strategy = canonical(StrategyName, self.strategy) if self.strategy else None
-        return Override(self.model, self.pipeline, strategy, self.max_steps)
+        return Override(self.model, self.pipeline, strategy, self.max_steps, self.validate)
 
     @property
     def flags(self) -> dict[str, object]:
         """What of it is a setting for this one run, in the spelling of the file."""
-        if self.quality_threshold is None:
-            return {}
-        return {"defaults": {"quality_threshold": self.quality_threshold}}
+        given: dict[str, object] = {}
+        if self.quality_threshold is not None:
+            given["defaults"] = {"quality_threshold": self.quality_threshold}
+        if self.validate:
+            given["checks"] = {"types": True}
+        return given
 
 
-def _strategy(ctx: click.Context, param: click.Parameter, value: str) -> str:
+def strategy_named(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """A strategy in its own spelling, by any of its names; empty stays empty."""
     del ctx, param
-    if value and canonical(StrategyName, value) is None:
+    found = canonical(StrategyName, value) if value else None
+    if value and found is None:
         known = ", ".join(StrategyName)
         raise click.BadParameter(f"'{value}' is no strategy; known: {known}")
-    return value
+    return str(found or "")
 
 
 _ANSWERING = (
     click.option("-y", "--yes", is_flag=True, help="Write without asking."),
     click.option("--dry-run", is_flag=True, help="Only show the diff."),
     click.option("--compare", is_flag=True, help="Show all drafts side by side."),
+    click.option("--parallel", is_flag=True, help="Use parallel execution where possible."),
+    click.option("--validate", is_flag=True, help="Enable enhanced validation."),
 )
 _ASKING = (
     click.option("--json", is_flag=True, help="Print one JSON object."),
     click.option("--fresh", is_flag=True, help="Do not answer from the cache."),
     click.option("--model", default="", help="Ask this model, composite or role, and no other."),
     click.option("--pipeline", default="", help="Use named pipeline from config."),
-    click.option("--strategy", default="", callback=_strategy, help="Override pipeline strategy."),
+    click.option(
+        "--strategy", default="", callback=strategy_named, help="Override pipeline strategy."
+    ),
     click.option(
         "--quality-threshold",
         type=click.FloatRange(0, 1),

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from camus.analysis import Finding
-from camus.orchestrator import Attempt, Finish, Outcome
+from camus.orchestrator import Attempt, Finish, Outcome, Support
 from camus.source import Document
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -37,13 +37,22 @@ def diff_lines(diff: str) -> Iterable[str]:
             yield line
 
 
-def finding_line(finding: Finding, document: Document, path: Path | str) -> str:
-    """`path:line:column severity rule message`, as other tools print it."""
+def finding_line(
+    finding: Finding, document: Document, path: Path | str, support: Support | None = None
+) -> str:
+    """`path:line:column severity rule message`, as other tools print it; and who found it."""
     line = document.lines.line_of(min(finding.span.start, len(document.text)))
     column = finding.span.start - document.lines.starts[line]
     severity = click.style(finding.severity, fg=_COLOURS[finding.severity])
     message = harmless(finding.message)
-    return f"{path}:{line + 1}:{column + 1} {severity} {finding.rule} {message}"
+    who = f" ({support_words(support)})" if support is not None and support.of > 1 else ""
+    return f"{path}:{line + 1}:{column + 1} {severity} {finding.rule} {message}{harmless(who)}"
+
+
+def support_words(support: Support) -> str:
+    """`2 of 3: a, b; not seen by c`."""
+    found = f"{len(support.found_by)} of {support.of}: {', '.join(support.found_by)}"
+    return f"{found}; {support.disagreement}" if support.disagreement else found
 
 
 def headline(outcome: Outcome) -> str:
@@ -54,7 +63,9 @@ def headline(outcome: Outcome) -> str:
     value += f" ({seen.rate:.0%} of {seen.samples} like it were kept)" if seen else ""
     score = click.style(value, fg=colour, bold=True)
     cached = " (from the cache)" if outcome.decision.cached else ""
-    return f"{score} · {outcome.model}{cached} · {outcome.seconds:.2f} s · {outcome.id}"
+    found = outcome.decision.agreement
+    agreed = f" · {len(found.agreeing)} of {found.of} agree" if found and found.of > 1 else ""
+    return f"{score} · {outcome.model}{cached}{agreed} · {outcome.seconds:.2f} s · {outcome.id}"
 
 
 def verdict(outcome: Outcome) -> Iterable[str]:

@@ -32,7 +32,7 @@ async def tell(action: str, where: str, instruction: str, options: Options) -> i
     if options.json:
         value = as_json(work, outcomes, "", False)
         value["text"] = "\n\n".join(outcome.text for outcome in outcomes if outcome.text)
-        value["findings"] = [finding_json(f, work) for o in outcomes for f in o.findings]
+        value["findings"] = [finding for o in outcomes for finding in _findings_json(o, work)]
         click.echo(json.dumps(value, ensure_ascii=False))
     else:
         _show(work, outcomes)
@@ -40,6 +40,19 @@ async def tell(action: str, where: str, instruction: str, options: Options) -> i
         return Exit.FINDINGS
     done = any(outcome.state == "done" for outcome in outcomes)
     return Exit.DONE if done else BY_STATE[outcomes[0].state]
+
+
+def _findings_json(outcome: Outcome, work: Work) -> list[dict[str, object]]:
+    """The findings, and where several looked who found each."""
+    support = outcome.support or (None,) * len(outcome.findings)
+    found = []
+    for finding, who in zip(outcome.findings, support, strict=True):
+        value = finding_json(finding, work)
+        if who is not None:
+            value["found_by"], value["of"] = list(who.found_by), who.of
+            value["share"], value["disagreement"] = who.share, who.disagreement
+        found.append(value)
+    return found
 
 
 def _nowhere() -> Place:
@@ -54,8 +67,10 @@ def _show(work: Work, outcomes: list[Outcome]) -> None:
             click.echo(outcome.message, err=True)
             continue
         if outcome.action == "review":
-            for finding in outcome.findings:
-                click.echo(render.finding_line(finding, outcome.task.document, work.name))
+            support = outcome.support or (None,) * len(outcome.findings)
+            for finding, who in zip(outcome.findings, support, strict=True):
+                document = outcome.task.document
+                click.echo(render.finding_line(finding, document, work.name, who))
         if outcome.text and not outcome.findings:
             click.echo(render.harmless(outcome.text))
         click.echo("")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from camus.cli.exits import Exit, Failure
 from camus.cli.options import Options
 from camus.cli.places import Place
 from camus.cli.requests import findings_at, moved, targets
-from camus.orchestrator import Orchestrator, Outcome, Request, Stage
+from camus.orchestrator import Orchestrator, Outcome, Request, Stage, combined
 from camus.source import Document, Span
 
 
@@ -40,14 +41,35 @@ async def answers(engine: Orchestrator, work: Work) -> tuple[list[Outcome], Docu
     if work.action == "fix":
         return await _fixes(engine, work)
     document = work.place.document
+    spans = moved(targets(work.action, work.place))
+    if work.options.parallel and len(spans) > 1:
+        return await _at_once(engine, work, spans)
     outcomes: list[Outcome] = []
-    for span in moved(targets(work.action, work.place)):
+    for span in spans:
         outcome = await engine.perform(request_of(work, document, span), _stage_printer(work))
         outcomes.append(outcome)
         document = _after(document, outcome)
         if outcome.state in {"unknown_model", "unknown_pipeline"}:
             break
     return outcomes, document
+
+
+async def _at_once(
+    engine: Orchestrator, work: Work, spans: Sequence[Span]
+) -> tuple[list[Outcome], Document]:
+    """Every target answered at the same time, over the same text; who touches another is told."""
+    document, room = work.place.document, asyncio.Semaphore(engine.config.strategies.at_once or 1)
+
+    async def one(span: Span) -> Outcome:
+        async with room:
+            return await engine.perform(request_of(work, document, span), _stage_printer(work))
+
+    outcomes = list(await asyncio.gather(*map(one, spans)))
+    found = combined(document, [outcome for outcome in outcomes if outcome.state == "done"])
+    for outcome, why in found.left_out:
+        name = outcome.task.scope.qualified_name or work.name
+        click.echo(f"{name}: left out: {why}", err=True)
+    return outcomes, document.edited(found.edits)
 
 
 async def _fixes(engine: Orchestrator, work: Work) -> tuple[list[Outcome], Document]:

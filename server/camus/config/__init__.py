@@ -4,6 +4,8 @@ Errors
 ------
 ConfigError
     Raised when there is no configuration to go on with at all.
+Unsettable
+    Raised when a file cannot be changed in place.
 """
 
 from collections.abc import AsyncIterator, Iterable
@@ -25,6 +27,7 @@ from camus.config.selecting import (
     RoutingRule,
     SelectionWeights,
 )
+from camus.config.setting import Unsettable, with_value
 from camus.config.shipped import SHIPPED_PIPELINES, pipelines_of
 from camus.config.show import show
 from camus.config.teamwork import Strategies, Voting
@@ -115,6 +118,7 @@ __all__ = [
     "StrategyName",
     "TaskKind",
     "Timeouts",
+    "Unsettable",
     "Voting",
     "Weights",
     "canonical",
@@ -134,6 +138,7 @@ __all__ = [
     "reference",
     "show",
     "template",
+    "with_value",
 ]
 
 

@@ -7,6 +7,7 @@ from camus.orchestrator.merging import Combined, combined
 from camus.orchestrator.preview import Preview
 from camus.orchestrator.sweeping import Field, Swept, files_in, sweep
 from camus.orchestrator.trials import Speed, Trial, asker, timed, tried
+from camus.orchestrator.usage import StrategyUse, Usage, usage
 from camus.orchestrator.values import (
     Agreement,
     Attempt,
@@ -39,9 +40,11 @@ __all__ = [
     "Stage",
     "State",
     "StepDraft",
+    "StrategyUse",
     "Support",
     "Swept",
     "Trial",
+    "Usage",
     "asker",
     "assemble",
     "combined",
@@ -49,4 +52,5 @@ __all__ = [
     "sweep",
     "timed",
     "tried",
+    "usage",
 ]

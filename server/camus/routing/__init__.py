@@ -3,7 +3,7 @@
 from camus.routing.composites import BUILT_IN, resolve
 from camus.routing.limits import Rejected
 from camus.routing.plan import plan, rules_lead
-from camus.routing.teams import TOGETHER, How, Role
+from camus.routing.teams import TOGETHER, How, Role, role_of
 from camus.routing.thresholds import (
     ENOUGH,
     Known,
@@ -46,6 +46,7 @@ __all__ = [
     "observed",
     "plan",
     "resolve",
+    "role_of",
     "rules_lead",
     "threshold_for",
 ]
