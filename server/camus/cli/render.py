@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from camus.analysis import Finding
-from camus.orchestrator import Attempt, Finish, Outcome, Support
+from camus.orchestrator import Attempt, Finish, Outcome, Support, support_words
 from camus.source import Document
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -47,12 +47,6 @@ def finding_line(
     message = harmless(finding.message)
     who = f" ({support_words(support)})" if support is not None and support.of > 1 else ""
     return f"{path}:{line + 1}:{column + 1} {severity} {finding.rule} {message}{harmless(who)}"
-
-
-def support_words(support: Support) -> str:
-    """`2 of 3: a, b; not seen by c`."""
-    found = f"{len(support.found_by)} of {support.of}: {', '.join(support.found_by)}"
-    return f"{found}; {support.disagreement}" if support.disagreement else found
 
 
 def headline(outcome: Outcome) -> str:

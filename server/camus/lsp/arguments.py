@@ -10,6 +10,7 @@ from msgspec import Meta
 from pygls.exceptions import JsonRpcInvalidParams
 
 from camus.analysis import Aspect
+from camus.config import StrategyName, canonical
 from camus.lsp.tickets import Ticket
 
 Unit = Annotated[int, Meta(ge=0)]
@@ -99,6 +100,7 @@ class Preview(Place, frozen=True, kw_only=True):
     diagnostics: tuple[Diagnostic, ...] = ()
     model: str = ""
     pipeline: str = ""
+    strategy: str = ""
 
 
 class Question(_Streamed, frozen=True, kw_only=True):
@@ -110,12 +112,16 @@ class Question(_Streamed, frozen=True, kw_only=True):
 
 
 class Modify(_Arguments, frozen=True, kw_only=True):
-    """An instruction for a range or (without one) the whole document, through a pipeline."""
+    """An instruction for a range or (without one) the whole document, through a pipeline.
+
+    With a strategy and no pipeline the models of the configuration work as that says.
+    """
 
     uri: str
     range: Range | None = None
     instruction: str = ""
     pipeline: str = ""
+    strategy: str = ""
 
 
 class Named(_Arguments, frozen=True, kw_only=True):
@@ -155,6 +161,14 @@ def taken(arguments: object, kind: type[T]) -> T:
         return msgspec.convert(given[0] if given else {}, kind)
     except msgspec.ValidationError as error:
         raise JsonRpcInvalidParams(str(error)) from None
+
+
+def strategy_of(word: str) -> StrategyName | None:
+    """The strategy that a word means; None for an empty one. Raises InvalidParams."""
+    found = canonical(StrategyName, word) if word else None
+    if word and found is None:
+        raise JsonRpcInvalidParams(f"no such strategy; there are {', '.join(StrategyName)}")
+    return found
 
 
 def named(arguments: object) -> Named:

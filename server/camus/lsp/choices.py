@@ -8,9 +8,9 @@ from pathlib import Path
 
 from lsprotocol import types as lsp
 
-from camus.config import Loaded
+from camus.config import Loaded, StrategyName, pipelines_of
 from camus.lsp import listing
-from camus.lsp.arguments import Trusted, named, taken
+from camus.lsp.arguments import Trusted, named, strategy_of, taken
 from camus.lsp.client import About, Level
 from camus.lsp.session import Session
 from camus.orchestrator import Orchestrator, Outcome
@@ -72,13 +72,19 @@ class Choices:
         """Use one pipeline for everything in this session; the empty name takes it back."""
         given = named(arguments)
         async with self._session.engine() as engine:
-            names = list(engine.config.pipelines)
-        if not names and given.name is None:
-            self._say("info", "No pipeline is configured; docs/configuration.md shows how.")
-            return None
+            names = list(pipelines_of(engine.config))
         name = await self._named(given.name, "Which pipeline should answer?", names)
         if name is not None:
             self._session.override = replace(self._session.override, pipeline=name)
+        return name
+
+    async def select_strategy(self, arguments: object, _token: Token) -> object:
+        """Let models work together so in this session; the empty name takes it back."""
+        given = named(arguments)
+        name = await self._named(given.name, "How shall the models work?", list(StrategyName))
+        if name is not None:
+            override = replace(self._session.override, strategy=strategy_of(name))
+            self._session.override = override
         return name
 
     async def pipeline(self) -> str:
@@ -87,11 +93,10 @@ class Choices:
         async with self._session.engine() as engine:
             names = list(engine.config.pipelines)
             default = engine.config.defaults.pipeline
+            ships = list(pipelines_of(engine.config))
         if selected or default or len(names) == 1:
             return selected or default or names[0]
-        if not names:
-            self._say("info", "No pipeline is configured; docs/configuration.md shows how.")
-            return ""
+        names = names or ships
         return await self._session.client.choose("Which pipeline should run?", names)
 
     async def trust(self, arguments: object, _token: Token) -> object:

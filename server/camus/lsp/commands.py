@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcContentModified, JsonRpcInvalidParams
@@ -21,6 +22,7 @@ from camus.lsp.arguments import (
     Question,
     Range,
     Review,
+    strategy_of,
     taken,
     ticket_or,
 )
@@ -42,7 +44,7 @@ from camus.lsp.reviews import Reviews
 from camus.lsp.session import Session
 from camus.lsp.sweeps import Sweeps
 from camus.lsp.tickets import Ticket
-from camus.orchestrator import OnText, Outcome, Request
+from camus.orchestrator import OnText, Outcome, Request, attributed
 from camus.routing import Override
 from camus.source import Document, Span
 
@@ -83,6 +85,7 @@ class Commands:
             "camus.runPipeline": self._run_pipeline,
             "camus.selectModel": choices.select_model,
             "camus.selectPipeline": choices.select_pipeline,
+            "camus.selectStrategy": choices.select_strategy,
             "camus.showDecision": self._show_decision,
             "camus.trust": choices.trust,
         }
@@ -105,8 +108,9 @@ class Commands:
         given = taken(arguments, Modify)
         document = self._document(given.uri)
         span = self._span(document, given.range)
-        pipeline = given.pipeline or await self._choices.pipeline()
-        if not pipeline:
+        strategy = strategy_of(given.strategy)
+        pipeline = given.pipeline or ("" if strategy else await self._choices.pipeline())
+        if not (pipeline or strategy):
             return None
         request = Request(
             new_id(),
@@ -114,10 +118,11 @@ class Commands:
             document,
             span,
             instruction=given.instruction,
-            override=Override(pipeline=pipeline),
+            override=Override(pipeline=pipeline, strategy=strategy),
             whole_target=given.range is None,
         )
-        return await self._edit(request, f"Pipeline {pipeline}", token)
+        title = f"Pipeline {pipeline}" if pipeline else f"Strategy {strategy}"
+        return await self._edit(request, title, token)
 
     async def _edit(self, request: Request, title: str, token: Token) -> object:
         """Answer and apply, checking before and after that the code is still the same."""
@@ -187,7 +192,7 @@ class Commands:
         if outcome.state not in {"done", "nothing"}:
             self._choices.declined("Review", outcome)
             return views.answer_view(outcome)
-        findings = tuple(f for f in outcome.findings if not aspects or f.aspect in aspects)
+        findings = tuple(f for f in attributed(outcome) if not aspects or f.aspect in aspects)
         shown = self._reviews.publish(outcome, findings)
         return {**views.answer_view(outcome), "text": harmless(outcome.text), "findings": shown}
 
@@ -226,7 +231,12 @@ class Commands:
             self._span(document, given.range),
             instruction=given.instruction,
             diagnostics=self._findings(given, document),
-            override=Override(given.model or selected.model, given.pipeline or selected.pipeline),
+            override=replace(
+                selected,
+                model=given.model or selected.model,
+                pipeline=given.pipeline or selected.pipeline,
+                strategy=strategy_of(given.strategy) or selected.strategy,
+            ),
             fresh=given.fresh,
         )
 

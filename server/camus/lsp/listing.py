@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from camus.config import Composite, Pipeline
+from camus.config import Composite, Pipeline, pipelines_of
 from camus.lsp.naming import friendly, place, speciality
 from camus.models import Profile
 from camus.orchestrator import Orchestrator
@@ -33,12 +33,15 @@ def models(profiles: Sequence[Profile], override: Override) -> list[dict[str, An
 def pipelines(
     engine: Orchestrator, profiles: Sequence[Profile], override: Override
 ) -> list[dict[str, Any]]:
-    """Every configured pipeline with the models that its steps come to."""
+    """Every pipeline, those that ship last, with the models that its steps come to."""
     selected = override.pipeline or engine.config.defaults.pipeline
     composites = engine.config.composites
+    configured = engine.config.pipelines
+    known = pipelines_of(engine.config)
     return [
-        _pipeline(name, _steps(pipeline, profiles, composites), name == selected)
-        for name, pipeline in engine.config.pipelines.items()
+        _pipeline(name, _steps(known[name], profiles, composites), name == selected)
+        | {"strategy": str(known[name].strategy), "ships": name not in configured}
+        for name in (*configured, *(name for name in known if name not in configured))
     ]
 
 

@@ -37,6 +37,7 @@ COMMANDS = (
     "camus.runPipeline",
     "camus.selectModel",
     "camus.selectPipeline",
+    "camus.selectStrategy",
     "camus.showDecision",
     "camus.trust",
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from camus.analysis import Finding
-from camus.orchestrator import Decision, Outcome, Preview
+from camus.orchestrator import Agreement, Decision, Outcome, Preview, Said
 from camus.quality import Report
 
 
@@ -87,7 +87,19 @@ def decision_view(decision: Decision) -> dict[str, Any]:
             for a in decision.attempts
         ],
         "cached": decision.cached,
+        "agreement": _agreement_view(decision.agreement),
+        "said": [
+            {"speaker": s.speaker, "to": s.to, "kind": s.kind, "text": s.text, "score": s.score}
+            for s in decision.said
+        ],
     }
+
+
+def _agreement_view(found: Agreement | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    agreeing = list(found.agreeing)
+    return {"method": found.method, "share": found.share, "agreeing": agreeing, "of": found.of}
 
 
 def decision_page(outcome: Outcome) -> str:
@@ -101,6 +113,11 @@ def decision_page(outcome: Outcome) -> str:
     lines += ["The answer came from the cache.\n"] if decision.cached else []
     lines += _list("The plan", [f"{c.model}: {c.reason}" for c in plan.choices])
     lines += _list("What was tried", [_attempt(a) for a in decision.attempts])
+    if decision.agreement is not None:
+        found = decision.agreement
+        agreeing = ", ".join(found.agreeing)
+        lines += [f"By {found.method}: {len(found.agreeing)} of {found.of} ({agreeing}).", ""]
+    lines += _list("What they said", [_said(each) for each in decision.said])
     lines += _list("Left out", [f"{r.model}: {r.reason}" for r in plan.rejected])
     lines += _list("Why", plan.reasons)
     if outcome.report:
@@ -127,6 +144,12 @@ def _attempt(attempt: Any) -> str:
     detail = f": {attempt.detail}" if attempt.detail else ""
     state = attempt.state.replace("_", " ")
     return f"{attempt.model} {state}{score}{repaired} in {attempt.seconds:.2f} s{detail}"
+
+
+def _said(said: Said) -> str:
+    score = f" scored {said.score:.2f}" if said.score is not None else ""
+    words = " ".join(said.text.split())
+    return f"{said.speaker}: {said.kind}{score} {words[:200]}".rstrip()
 
 
 def _finding_view(finding: Finding) -> dict[str, Any]:

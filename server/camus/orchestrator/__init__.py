@@ -3,7 +3,7 @@
 from camus.orchestrator.asking import OnText
 from camus.orchestrator.assemble import Settings, assemble
 from camus.orchestrator.engine import Orchestrator
-from camus.orchestrator.merging import Combined, combined
+from camus.orchestrator.merging import Combined, attributed, combined, support_words
 from camus.orchestrator.preview import Preview
 from camus.orchestrator.sweeping import Field, Swept, files_in, sweep
 from camus.orchestrator.trials import Speed, Trial, asker, timed, tried
@@ -47,8 +47,10 @@ __all__ = [
     "Usage",
     "asker",
     "assemble",
+    "attributed",
     "combined",
     "files_in",
+    "support_words",
     "sweep",
     "timed",
     "tried",

@@ -61,6 +61,24 @@ def merged(document: Document, reviews: Sequence[Reviewed]) -> tuple[Merged, ...
     return tuple(sorted(found, key=lambda each: each.finding.span))
 
 
+def support_words(support: Support) -> str:
+    """`2 of 3: a, b; not seen by c`."""
+    found = f"{len(support.found_by)} of {support.of}: {', '.join(support.found_by)}"
+    return f"{found}; {support.disagreement}" if support.disagreement else found
+
+
+def attributed(outcome: Outcome) -> tuple[Finding, ...]:
+    """The findings with who found each, in the message; unchanged where one looked alone."""
+    if not outcome.support:
+        return outcome.findings
+    return tuple(
+        replace(finding, message=f"{finding.message} ({support_words(support)})")
+        if support.of > 1
+        else finding
+        for finding, support in zip(outcome.findings, outcome.support, strict=True)
+    )
+
+
 def combined(document: Document, outcomes: Sequence[Outcome]) -> Combined:
     """The edits of several answers to the same text, none interleaved with another's.
 

@@ -290,13 +290,33 @@ async def test_with_several_pipelines_the_user_chooses() -> None:
     assert len(engine.requests) == 1
 
 
-async def test_without_pipelines_the_user_is_told() -> None:
-    async with in_process(FakeEngine(), MINIMAL) as editor:
+async def test_without_pipelines_those_that_ship_can_be_chosen() -> None:
+    answers = {
+        "workspace/applyEdit": {"applied": True},
+        "window/showMessageRequest": lambda params: params["actions"][-1],
+    }
+    engine = FakeEngine()
+    async with in_process(engine, MINIMAL, answers=answers) as editor:
         uri = editor.open("a.py", TEXT)
-        assert await editor.command("camus.runPipeline", {"uri": uri}) is None
-        assert await editor.command("camus.selectPipeline") is None
-        for _ in range(2):
-            assert "No pipeline" in (await editor.told("window/showMessage"))["message"]
+        await editor.command("camus.runPipeline", {"uri": uri, "instruction": "x"})
+    assert engine.requests[0].override.pipeline == "review-then-refine"
+
+
+async def test_a_strategy_is_asked_for_once_or_for_the_session() -> None:
+    answers = {"workspace/applyEdit": {"applied": True}}
+    engine = FakeEngine()
+    async with in_process(engine, MINIMAL, answers=answers) as editor:
+        uri = editor.open("a.py", TEXT)
+        given = {"uri": uri, "instruction": "x", "strategy": "triple-consensus"}
+        await editor.command("camus.runPipeline", given)
+        assert await editor.command("camus.selectStrategy", "ensemble") == "ensemble"
+        shown = {"uri": uri, "range": WHOLE, "action": "refactor"}
+        await editor.command("camus.preview", shown)
+        await editor.command("camus.preview", {**shown, "strategy": "parallel"})
+        with pytest.raises(Exception, match="no such strategy"):
+            await editor.command("camus.preview", {**shown, "strategy": "magic"})
+    wishes = [(r.override.pipeline, r.override.strategy) for r in engine.requests]
+    assert wishes == [("", "TRIPLE_CONSENSUS"), ("", "ensemble"), ("", "parallel")]
 
 
 # -- preview, decision, feedback

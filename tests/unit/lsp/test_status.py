@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from camus.config import Capability, Config, Loaded, Pipeline, Step
+from camus.config import SHIPPED_PIPELINES, Capability, Config, Loaded, Pipeline, Step
 from camus.lsp.naming import called, friendly, speciality
 from camus.lsp.progress import in_words
 from camus.orchestrator import Stage
@@ -175,7 +175,7 @@ async def test_the_pipelines_are_listed_with_the_models_behind_their_steps() -> 
     async with in_process(engine, MINIMAL, initializationOptions=STATUS) as editor:
         assert await editor.command("camus.selectPipeline", "both") == "both"
         assert (await _states(editor))[-1]["pipeline"] == "both"
-        here, both, gone = await editor.command("camus.pipelines")
+        here, both, gone, *ships = await editor.command("camus.pipelines")
     coder = "qwen2.5-coder:7b"
     assert here == {
         "name": "here",
@@ -184,7 +184,10 @@ async def test_the_pipelines_are_listed_with_the_models_behind_their_steps() -> 
         "ready": True,
         "selected": False,
         "steps": [coder],
+        "strategy": "sequential",
+        "ships": False,
     }
+    assert [each["name"] for each in ships if each["ships"]] == list(SHIPPED_PIPELINES)
     assert (both["place"], both["selected"], both["steps"]) == ("remote", True, [coder, "far"])
     assert (gone["ready"], gone["steps"]) == (False, ["zz"])
 
