@@ -126,7 +126,10 @@ def status(as_json: bool) -> None:
         for key in ("strategy", "pipeline", "threshold", "floor", "enhanced", "voting", "ready"):
             shown = facts[key]
             shown = ", ".join(shown) if isinstance(shown, list) else shown
-            click.echo(f"{key:<10} {harmless(str(shown or 'none'))}")
+            words = (
+                {True: "yes", False: "no"}.get(shown, shown) if isinstance(shown, bool) else shown
+            )
+            click.echo(f"{key:<10} {harmless(str(words or 'none'))}")
         for row in found.strategies:
             score = f"{row.mean_score:.2f}" if row.mean_score is not None else "-"
             click.echo(

@@ -58,7 +58,7 @@ def headline(outcome: Outcome) -> str:
     score = click.style(value, fg=colour, bold=True)
     cached = " (from the cache)" if outcome.decision.cached else ""
     found = outcome.decision.agreement
-    agreed = f" · {len(found.agreeing)} of {found.of} agree" if found and found.of > 1 else ""
+    agreed = f" · {found.words}" if found and found.of > 1 else ""
     return f"{score} · {outcome.model}{cached}{agreed} · {outcome.seconds:.2f} s · {outcome.id}"
 
 

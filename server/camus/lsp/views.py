@@ -116,7 +116,7 @@ def decision_page(outcome: Outcome) -> str:
     if decision.agreement is not None:
         found = decision.agreement
         agreeing = ", ".join(found.agreeing)
-        lines += [f"By {found.method}: {len(found.agreeing)} of {found.of} ({agreeing}).", ""]
+        lines += [f"{found.words} ({agreeing}).", ""]
     lines += _list("What they said", [_said(each) for each in decision.said])
     lines += _list("Left out", [f"{r.model}: {r.reason}" for r in plan.rejected])
     lines += _list("Why", plan.reasons)

@@ -75,9 +75,9 @@ async def _joined(
     first = members[min(found)]
     report = await run.assess(task, draft, first, plan.threshold)
     agreement = Agreement(
-        plan.how.method,
+        "merged",
         round(len(found) / len(members), 2),
-        tuple(dict.fromkeys(members[number].model for number in found)),
+        tuple(members[number].model for number in sorted(found)),
         len(members),
     )
     support = tuple(each.support for each in list_)

@@ -53,6 +53,11 @@ class Crew(Generic[_T]):
         """The numbers of what was not taken yet."""
         return tuple(self._tasks.values())
 
+    @property
+    def unfinished(self) -> tuple[int, ...]:
+        """The numbers of what is still being done."""
+        return tuple(number for task, number in self._tasks.items() if not task.done())
+
     async def next(self, seconds: float | None = None) -> tuple[int, _T] | None:
         """The next piece that is done; None when none is left, or none was done in time."""
         if not self._tasks:

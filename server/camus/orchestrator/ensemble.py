@@ -80,7 +80,7 @@ async def gathered(
             run.stage(Stage("comparing", members[number].model, "", done, len(members)))
             if found.decided and not all_of_them:
                 break
-        left = crew.left
+        left = crew.unfinished
     for number in left:
         missed(run, task, members[number], decided=found.decided)
     return votes, found

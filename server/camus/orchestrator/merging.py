@@ -12,8 +12,9 @@ from camus.source import Document, Edit
 
 _GRAVITY = {"error": 2, "warning": 1, "info": 0}
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_ALIKE = 0.3
-"""Share of common words from which on two messages at one place are about the same."""
+_ALIKE, _THE_SAME = 0.3, 0.7
+"""Share of common words from which on two messages at one place are about the same: of one aspect,
+and of two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +127,20 @@ def _same(document: Document, one: Finding, other: Finding) -> bool:
     lines = document.lines
     if lines.line_of(one.span.start) != lines.line_of(other.span.start):
         return False
-    if one.rule != other.rule or one.aspect != other.aspect:
+    if one.rule != other.rule:
         return False
-    return one.message == other.message or one.rule != "review" or _alike(one, other)
+    if one.message == other.message:
+        return True
+    if one.aspect != other.aspect:
+        return one.rule == "review" and _alike(one, other) >= _THE_SAME
+    return one.rule != "review" or _alike(one, other) >= _ALIKE
 
 
-def _alike(one: Finding, other: Finding) -> bool:
+def _alike(one: Finding, other: Finding) -> float:
+    """The share of the shorter message's words that the other has too."""
     first, second = _words(one.message), _words(other.message)
-    both = len(first & second)
-    return bool(both) and both / min(len(first), len(second)) >= _ALIKE
+    fewest = min(len(first), len(second))
+    return len(first & second) / fewest if fewest else 0.0
 
 
 def _words(message: str) -> set[str]:

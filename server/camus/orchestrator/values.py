@@ -111,10 +111,18 @@ class Agreement:
     `of` are those who were asked, whether they answered or not.
     """
 
-    method: Voting
+    method: Voting | Literal["merged"]
     share: float
     agreeing: tuple[str, ...] = ()
     of: int = 0
+
+    @property
+    def words(self) -> str:
+        """`best of 3`, `2 of 3 agree`, `4 of 4 reviewers answered`."""
+        if self.method == "best_of_n":
+            return f"best of {self.of}"
+        how = "reviewers answered" if self.method == "merged" else "agree"
+        return f"{len(self.agreeing)} of {self.of} {how}"
 
 
 @dataclass(frozen=True, slots=True)

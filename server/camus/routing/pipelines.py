@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from camus.actions import Task
-from camus.config import Composite, Config, Pipeline, RoutingRule
+from camus.config import Composite, Config, Pipeline, RoutingRule, Step
 from camus.models import Profile
 from camus.routing.composites import resolve
 from camus.routing.limits import Rejected
+from camus.routing.teams import Role, role_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +45,25 @@ def steps(
             why = reasons.get(step.backend, "no model of this name is configured or running")
             missing.append(Rejected(step.backend, why))
             continue
+        model = _of_step(step, found, planned)
         reason = f"step {number} of the pipeline"
-        if found[0].name != step.backend:
+        if model.name != step.backend:
             reason += f", as '{step.backend}'"
         parameters = parameters_of(step.backend, composites)
         shown = retrieves(step.backend, composites)
         ended = finishing(step.backend, composites)
-        made = PlannedStep(found[0].name, step.task, reason, parameters, shown, ended, weight)
+        made = PlannedStep(model.name, step.task, reason, parameters, shown, ended, weight)
         planned.append(made)
     return tuple(planned), tuple(missing)
+
+
+def _of_step(step: Step, found: Sequence[Profile], before: Sequence[PlannedStep]) -> Profile:
+    """The model of a step: the first that fills its name; a critic is no author where it can."""
+    role = role_of(step.task, after_author=bool(before))
+    if role is not Role.CRITIC or found[0].name == step.backend:
+        return found[0]
+    wrote = {each.model for each in before}
+    return next((each for each in found if each.name not in wrote), found[0])
 
 
 def parameters_of(name: str, composites: Mapping[str, Composite]) -> tuple[tuple[str, float], ...]:

@@ -120,7 +120,8 @@ def arranged(made: Plan, asked: StrategyName, known: Known, pipeline: Pipeline |
         case StrategyName.TRIPLE_CONSENSUS:
             how = replace(how, method="consensus")
             distinct = {choice.model: choice for choice in reversed(models)}
-            three = _samples(list(distinct.values())[::-1], 3)
+            once = [replace(c, reason="one of three") for c in reversed(distinct.values())]
+            three = _samples(once, 3)
             return _together(made, asked, three, how)
         case StrategyName.SEQUENTIAL if pipeline is None:
             reason = "`sequential` needs a pipeline: models are asked one after another"
@@ -177,7 +178,10 @@ def _members(
     models: Sequence[Choice], config: Config, pipeline: Pipeline | None
 ) -> tuple[Choice, ...]:
     """Who answers in an ensemble: those listed, or as many as are configured."""
-    return _samples(models, config.strategies.members if pipeline is None else len(models))
+    if pipeline is not None:
+        return _samples(models, len(models))
+    wanted = config.strategies.members
+    return _samples([replace(c, reason=f"one of {wanted} answers") for c in models], wanted)
 
 
 def _samples(models: Sequence[Choice], wanted: int) -> tuple[Choice, ...]:
@@ -203,6 +207,7 @@ def _pair(models: Sequence[Choice]) -> tuple[Choice, ...]:
     """An author, and another model as its critic; the same one where there is no other."""
     author = models[0]
     other = next((choice for choice in models if choice.model != author.model), author)
+    author = replace(author, reason="writes the answer")
     return author, replace(other, role=Role.CRITIC, reason=f"criticises {author.model}")
 
 
