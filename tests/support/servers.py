@@ -450,6 +450,7 @@ class OpenAI(_ModelServer):
     flavour: Literal["hosted", "llama-server", "vllm", "lmstudio"] = "hosted"
     loading = False
     sends_usage = True
+    slots = 1
 
     async def inform(self, asked: Asked, wire: Wire) -> None:
         """Models, and what the flavour has besides."""
@@ -463,7 +464,8 @@ class OpenAI(_ModelServer):
         elif path == "/props" and self.flavour == "llama-server":
             window = self.models[0].loaded_window or self.models[0].window
             settings = {"n_ctx": window, "params": {}}
-            await wire.json(200, {"default_generation_settings": settings, "total_slots": 1})
+            told = {"default_generation_settings": settings, "total_slots": self.slots}
+            await wire.json(200, told)
         elif path == "/api/v0/models" and self.flavour == "lmstudio":
             await wire.json(200, {"object": "list", "data": [self._studio(m) for m in self.models]})
         else:

@@ -16,7 +16,7 @@ from camus.cli.exits import Exit, Failure
 from camus.cli.places import root_of
 from camus.cli.render import harmless
 from camus.cli.session import engine, finish
-from camus.models import ModelError, Profile, in_words
+from camus.models import Deed, ModelError, Profile, in_words
 from camus.orchestrator import Orchestrator, Speed, Trial, asker, timed, tried
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -45,7 +45,7 @@ _NAMES = click.argument("names", nargs=-1, type=_Name())
 
 @click.group()
 def model() -> None:
-    """See and try the models: list, show, test, benchmark."""
+    """See, try and manage the models."""
 
 
 @model.command("list")
@@ -141,6 +141,52 @@ def benchmark(names: tuple[str, ...], rounds: int, as_json: bool) -> None:
             columns = ("model", "prompt tokens", "first token", "tokens/s", "rounds")
             _table(columns, [_speed_row(speed) for speed in speeds])
         return Exit.NO_MODEL if failed or not speeds else Exit.DONE
+
+    _with_models(work)
+
+
+@model.command()
+@click.argument("name", type=_Name())
+def load(name: str) -> None:
+    """Have a model in memory before it is asked; one that was drained is used again."""
+    _manage(name, "load")
+
+
+@model.command()
+@click.argument("name", type=_Name())
+def unload(name: str) -> None:
+    """Take a model out of memory; the next request loads it again."""
+    _manage(name, "unload")
+
+
+@model.command()
+@click.argument("name", type=_Name())
+def reload(name: str) -> None:
+    """Load a model anew, when its answers under way are done: for a file that was replaced."""
+    _manage(name, "reload")
+
+
+@model.command()
+@click.argument("name", type=_Name())
+def drain(name: str) -> None:
+    """Give a model no new work; a model file leaves memory when its answers are done."""
+    _manage(name, "drain")
+
+
+def _manage(name: str, do: Deed) -> None:
+    async def work(camus: Orchestrator, profiles: tuple[Profile, ...]) -> int:
+        (profile,) = _chosen(profiles, (name,))
+        try:
+            said = await camus.models.manage(profile.name, do)
+        except ModelError as error:
+            raise Failure(f"{error}; {error.advice}" if error.advice else f"{error}") from error
+        for sentence in said:
+            click.echo(harmless(sentence))
+        if not said and do == "drain":
+            click.echo(f"{name} gets no new work until `camus model load {name}`")
+        elif not said:
+            click.echo(f"No Camus server runs that could {do} {name}; a request loads it.")
+        return Exit.DONE
 
     _with_models(work)
 

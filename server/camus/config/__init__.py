@@ -11,7 +11,7 @@ Unsettable
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
-from camus.config.entries import Model, Parameters, Quota
+from camus.config.entries import Memory, Model, Parameters, Quota
 from camus.config.families import FAMILY_NAMES, NO_FAMILY, Family, family_of
 from camus.config.judging import Checks, Command, PostProcessing
 from camus.config.load import Layers, Loaded, load
@@ -95,6 +95,7 @@ __all__ = [
     "Layers",
     "Limits",
     "Loaded",
+    "Memory",
     "Migration",
     "Model",
     "MultiModel",

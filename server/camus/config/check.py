@@ -167,7 +167,7 @@ class _Check:
                 self._refuse(item, f"`{written}` and `{key}` mean the same; give one")
             elif key is not None and item.value is not None:
                 made = self.value(item, kind.value_type, field)
-                if made is not None:
+                if made is not None and made.value != ():  # an empty list says nothing of a key
                     kept[key] = made
         return node.with_value(kept)
 

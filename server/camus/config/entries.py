@@ -141,3 +141,15 @@ class Model(_Node, frozen=True, kw_only=True):
     proxy: Annotated[str, _says("URL of an HTTP proxy; from your own file only")] = ""
     ca_bundle: Annotated[str, _says("file of CA certificates; from your own file only")] = ""
     parameters: Annotated[Parameters, _says("its own sampling parameters")] = Parameters()
+
+
+class Memory(_Node, frozen=True, kw_only=True):
+    """How much memory the models that Camus runs itself may take on this machine."""
+
+    budget: Annotated[
+        Count | None,
+        _says(
+            "bytes for all of them together, in all Camus processes; also `8GB`; whatever the "
+            "machine has free when unset"
+        ),
+    ] = None

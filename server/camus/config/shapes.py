@@ -47,6 +47,7 @@ def normalised(root: Node, report: Report) -> Node:
         ("pipelines", _each(_pipeline)),
         ("composites", _each(_composite)),
         ("multi_model", _multi_model),
+        ("memory", _memory),
     ):
         if key in top:
             top[key] = change(top[key], report)
@@ -195,6 +196,19 @@ def _composite(node: Node, _report: Report) -> Node:
     if isinstance(node.value, str | tuple):
         return node.with_value({"bases": node})
     return node
+
+
+def _memory(node: Node, _report: Report) -> Node:
+    """`memory: 8GB` is short for its budget."""
+    if not isinstance(node.value, dict):
+        node = node.with_value({"budget": node})
+    budget = node.at("budget")
+    size = memory_size(budget.value) if isinstance(budget.value, str) else None
+    return (
+        node
+        if size is None
+        else node.with_value({**node.entries, "budget": budget.with_value(size)})
+    )
 
 
 def _multi_model(node: Node, report: Report) -> Node:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from camus.config.entries import Model, Parameters
+from camus.config.entries import Memory, Model, Parameters
 from camus.config.fields import Count, Ratio, Seconds, Weight, Words
 from camus.config.fields import says as _says
 from camus.config.judging import Checks, PostProcessing
@@ -285,6 +285,7 @@ class Config(_Node, frozen=True, kw_only=True):
         Classification()
     )
     privacy: Annotated[Privacy, _says("what may leave this machine")] = Privacy()
+    memory: Annotated[Memory, _says("memory of the models that Camus runs itself")] = Memory()
     timeouts: Annotated[Timeouts, _says("hard limits of one generation")] = Timeouts()
     limits: Annotated[Limits, _says("what puts a model out")] = Limits()
     actions: Annotated[Actions, _says("how actions behave")] = Actions()

@@ -207,7 +207,7 @@ class Session:
 def _assemble(roots: tuple[Path, ...], editor: Mapping[str, object]) -> Orchestrator:
     from camus.orchestrator import Settings, assemble
 
-    return assemble(Settings(roots=roots, editor=editor))
+    return assemble(Settings(roots=roots, editor=editor, stays=True))
 
 
 def _assemble_rules(roots: tuple[Path, ...], editor: Mapping[str, object]) -> Orchestrator:

@@ -36,6 +36,7 @@ from camus.models.errors import (
     Unreachable,
 )
 from camus.models.line import Turn, Urgency
+from camus.models.orders import Deed
 from camus.models.plugins import Setup
 from camus.models.registry import Models, Profile, State
 from camus.models.scripted import Scripted
@@ -46,6 +47,7 @@ __all__ = [
     "Backend",
     "Completion",
     "Cut",
+    "Deed",
     "Failed",
     "Left",
     "LicenceTier",

@@ -77,6 +77,8 @@ class Served:
     embedding: bool = False
     loaded: bool | None = None
     digest: str = ""
+    slots: int = 0
+    """How many answers its server computes at once, where it tells."""
 
 
 class Backend(Protocol):

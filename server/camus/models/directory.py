@@ -18,6 +18,7 @@ from camus.models.contact import Contact
 from camus.models.dialects import dialect_of
 from camus.models.keys import Key
 from camus.models.llama import File, Llama
+from camus.models.memory import Memory
 from camus.models.ollama import Ollama
 from camus.models.openai import OpenAI
 from camus.models.plugins import Setup, backend_of
@@ -48,8 +49,10 @@ class Directory:
         self,
         env: Mapping[str, str],
         backends: Callable[[BackendKind, str], Backend] | None = None,
+        memory: Memory | None = None,
     ) -> None:
         """Keys are looked up in `env`; `backends` makes a test's fake for a kind and a URL."""
+        self._memory = memory
         self.servers: dict[tuple[str, ...], Server] = {}
         self._env = env
         self._backends = backends
@@ -123,7 +126,8 @@ class Directory:
                     Path(model.path).expanduser(),
                     threads=model.threads or 0,
                     unload_after=model.unload_after,
-                )
+                ),
+                self._memory,
             )
         key = Key(key_name, self._env) if key_name else None
         contact = Contact(model.type, url, key_name)

@@ -46,7 +46,15 @@ class Overflow(ModelError):
 
 
 class NoMemory(ModelError):
-    """Raised when the machine has too little memory left for a model."""
+    """Raised when there is too little memory left for a model; `never`: there can never be enough.
+
+    No try was made.
+    """
+
+    def __init__(self, message: str, *, never: bool = False, advice: str = "") -> None:
+        """Keep whether it is any use to wait."""
+        super().__init__(message, advice=advice)
+        self.never = never
 
 
 class Rejected(ModelError):

@@ -37,6 +37,8 @@ class Header:
     window: int = 0
     size_bytes: int = 0
     embedding: bool = False
+    token_bytes: int = 0
+    """What each token of the window takes in memory beside the weights, at 16 bits a number."""
 
 
 def read_header(path: Path) -> Header:
@@ -57,7 +59,25 @@ def read_header(path: Path) -> Header:
         window=window if isinstance(window, int) and 0 < window < 1 << 31 else 0,
         size_bytes=size,
         embedding=f"{architecture}.pooling_type" in values,
+        token_bytes=_token_bytes(architecture, values),
     )
+
+
+def _token_bytes(architecture: str, values: dict[str, Value]) -> int:
+    """A key and a value of each layer's heads; 0 where the file does not say, or says nonsense."""
+
+    def number(key: str) -> int:
+        found = values.get(f"{architecture}.{key}")
+        return found if isinstance(found, int) and 0 < found < 1 << 20 else 0
+
+    layers, heads = number("block_count"), number("attention.head_count")
+    wide = number("embedding_length")
+    if not (layers and heads and wide):
+        return 0
+    kept = number("attention.head_count_kv") or heads
+    key = number("attention.key_length") or wide // heads
+    value = number("attention.value_length") or wide // heads
+    return 2 * layers * kept * (key + value)
 
 
 def _values(file: BinaryIO) -> dict[str, Value]:

@@ -7,26 +7,26 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from camus.journal import Shared
 from camus.models.backend import Limits, Piece, Sampling, Served, Usage
 from camus.models.errors import (
     Failed,
     Malformed,
     Missing,
     ModelError,
-    NoMemory,
     Overflow,
     Rejected,
     TimedOut,
     Unreachable,
 )
 from camus.models.gguf import Header, NotGguf, read_header
-from camus.models.memory import available_bytes
+from camus.models.memory import Memory
 from camus.models.naming import billions
 from camus.models.worker import Said, Worker
 from camus.privacy import Cleared
@@ -34,6 +34,8 @@ from camus.privacy import Cleared
 FIRST_DELAY, LONGEST_DELAY = 1.0, 60.0
 OVERHEAD = 1.1
 """A loaded file takes about so many times its size, without its window."""
+PROCESS_BYTES = 120_000_000
+"""What the process takes beside its file: Python, llama.cpp, buffers."""
 LONGEST_LOAD = 300.0
 INSTALL = "pip install 'camus[llama]'"
 
@@ -53,15 +55,10 @@ class File:
 class Llama:
     """The backend of one file."""
 
-    def __init__(
-        self,
-        file: File,
-        *,
-        free_memory: Callable[[], int | None] = available_bytes,
-    ) -> None:
-        """Start nothing yet."""
+    def __init__(self, file: File, memory: Memory | None = None) -> None:
+        """Start nothing yet; what is loaded is admitted by `memory`."""
         self._file = file
-        self._free_memory = free_memory
+        self._memory = memory or Memory(Shared(None))
         self._turn = asyncio.Lock()
         self._worker: Worker | None = None
         self._window = 0
@@ -94,6 +91,7 @@ class Llama:
                 parameters_billions=size,
                 licence=header.licence,
                 embedding=header.embedding,
+                loaded=self.worker is not None,
             ),
         )
 
@@ -118,14 +116,35 @@ class Llama:
             except Failed:
                 self._crashed()
                 raise
+            finally:
+                if self.worker is None:  # it died or was ended: its memory is free again
+                    await asyncio.shield(self._memory.gone(self._file.name))
             self._crashes = 0
+            self._memory.touched(self._file.name)
             self._unload_later()
+
+    async def load(self, window: int, seconds: float = LONGEST_LOAD) -> None:
+        """Have the file in memory; raises `ModelError`."""
+        async with self._turn:
+            await self._ready(window, asyncio.get_running_loop().time() + seconds)
+            self._unload_later()
+
+    async def unload(self) -> None:
+        """Give the memory back; an answer that is being written ends with an error."""
+        self._keep()
+        worker, self._worker = self._worker, None  # the next request starts another
+        if worker is not None:
+            await worker.end()
+        await self._memory.gone(self._file.name)
+
+    async def drained(self) -> None:
+        """Wait for the answers under way, then give the memory back."""
+        async with self._turn:
+            await self.unload()
 
     async def close(self) -> None:
         """End the process."""
-        self._keep()
-        if self._worker is not None:
-            await self._worker.end()
+        await self.unload()
         if self._ending:
             await asyncio.wait(self._ending)
 
@@ -156,10 +175,26 @@ class Llama:
                 f"{self._not_before - now:.0f} s"
             )
         header = await asyncio.to_thread(self._header)
-        self._admit(header)
-        self._worker = await Worker.start(self._file.name)
-        await self._load(self._worker, min(window, header.window or window), end)
-        return self._worker
+        window = min(window, header.window or window)
+        weights = int(header.size_bytes * OVERHEAD)
+        needed = weights + header.token_bytes * window + PROCESS_BYTES
+        await self._memory.admit(self._file.name, needed)
+        try:
+            worker = self._worker = await Worker.start(self._file.name)
+            began = asyncio.get_running_loop().time()
+            await self._load(worker, window, end)
+        except BaseException:
+            await asyncio.shield(self._memory.gone(self._file.name))
+            raise
+        await self._memory.loaded(
+            self._file.name,
+            worker.pid,
+            estimate=needed,
+            seconds=asyncio.get_running_loop().time() - began,
+            busy=self._turn.locked,
+            unload=self.unload,
+        )
+        return worker
 
     async def _load(self, worker: Worker, window: int, end: float) -> None:
         threads = self._file.threads or max(1, (os.cpu_count() or 2) - 1)
@@ -182,17 +217,6 @@ class Llama:
             await worker.end()
             raise _refusal(said, self._file.name)
         self._window = said.window
-
-    def _admit(self, header: Header) -> None:
-        """Refuse a file that cannot fit before trying."""
-        free = self._free_memory()
-        needed = int(header.size_bytes * OVERHEAD)
-        if free is not None and needed > free:
-            raise NoMemory(
-                f"{self._file.name} needs about {needed / 1e9:.1f} GB and {free / 1e9:.1f} GB are "
-                "free",
-                advice="close other programs, or choose a smaller or more quantised file",
-            )
 
     def _header(self) -> Header:
         path, name = self._file.path, self._file.name
@@ -234,8 +258,7 @@ class Llama:
     def _unload_later(self) -> None:
         def unload() -> None:
             if self._worker is not None and not self._turn.locked():
-                worker, self._worker = self._worker, None  # the next request starts another
-                task = asyncio.ensure_future(worker.end())
+                task = asyncio.ensure_future(self.unload())
                 self._ending.add(task)
                 task.add_done_callback(self._ending.discard)
 

@@ -66,6 +66,13 @@ def taken(load: Load, work: float, number: int) -> Load:
     return replace(load, in_flight=load.in_flight + 1, work=load.work + work, picked=number)
 
 
+def bounded(load: Load, slots: int) -> Load:
+    """With as many requests at once as the server advertises; 0: it no longer does."""
+    if slots <= 0:
+        return replace(load, limit=START, most=MOST)
+    return replace(load, limit=float(slots), most=float(slots))
+
+
 def released(load: Load, work: float) -> Load:
     """One less."""
     return replace(load, in_flight=load.in_flight - 1, work=max(0.0, load.work - work))

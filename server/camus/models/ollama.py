@@ -22,6 +22,7 @@ from camus.privacy import Cleared, Prompt
 _T = TypeVar("_T")
 
 LIST_SECONDS = 3.0
+LOAD_SECONDS, UNLOAD_SECONDS = 300.0, 30.0
 _SHOW_AT_ONCE = 8
 _MOST_SHOWN = 100
 
@@ -110,6 +111,17 @@ class Ollama:
         answer = Answer(self._http, call, limits, pace)
         reader = _Reader(answer, prompt, sampling, window, counts_all=self._counts_all)
         return streamed(self._http, call, limits, pace, reader)
+
+    async def load(self, model: str, window: int) -> None:
+        """Have a model in memory with its window; raises `ModelError`."""
+        body = {"model": model, "stream": False, "options": {"num_ctx": window}}
+        await self._http.ask(_managing(body), LOAD_SECONDS)
+
+    async def unload(self, model: str) -> None:
+        """Take a model out of memory once its answers are done; raises `ModelError`."""
+        await self._http.ask(
+            _managing({"model": model, "stream": False, "keep_alive": 0}), UNLOAD_SECONDS
+        )
 
     async def close(self) -> None:
         """Close every connection."""
@@ -256,6 +268,11 @@ def _request(
             **_thinking(model, reasoning),
         }
     )
+
+
+def _managing(body: dict[str, object]) -> Call:
+    """A generation of nothing, which only loads or unloads."""
+    return Call("/api/generate", msgspec.json.encode(body), model=str(body["model"]))
 
 
 def _thinking(model: str, reasoning: Reasoning | None) -> dict[str, object]:

@@ -21,6 +21,7 @@ from camus.privacy import Cleared, Prompt
 _T = TypeVar("_T")
 
 LIST_SECONDS = 3.0
+LOAD_SECONDS, UNLOAD_SECONDS = 300.0, 30.0
 _UNLOADED_WINDOW = 4096
 
 
@@ -62,6 +63,7 @@ class _Entry(msgspec.Struct):
     context_window: int | None = None
     loaded_context_length: int | None = None
     max_context_length: int | None = None
+    owned_by: str | None = None
     meta: _Meta | None = None
 
 
@@ -75,6 +77,7 @@ class _Settings(msgspec.Struct):
 
 class _Props(msgspec.Struct):
     default_generation_settings: _Settings | None = None
+    total_slots: int | None = None
 
 
 class OpenAI:
@@ -98,11 +101,17 @@ class OpenAI:
             return ()
         listed = await self._ask(Call("/models"), _List)
         entries = listed.data or []
-        window = 0
+        props, window = _Props(), 0
         studio: Mapping[str, _Entry] = {}
-        if self._http.contact.url.startswith("http:") and not any(map(_window, entries)):
-            window, studio = await asyncio.gather(self._props(), self._studio())
-        return tuple(_served(studio.get(entry.id, entry), window) for entry in entries)
+        near = self._http.contact.url.startswith("http:")
+        if near and not any(map(_window, entries)):
+            props, studio = await asyncio.gather(self._props(), self._studio())
+        elif near and any(entry.owned_by == "llamacpp" for entry in entries):
+            props = await self._props()
+        if (settings := props.default_generation_settings) is not None:
+            window = settings.n_ctx or 0
+        slots = max(0, props.total_slots or 0)
+        return tuple(_served(studio.get(entry.id, entry), window, slots) for entry in entries)
 
     async def stream(
         self, model: str, prompt: Cleared, sampling: Sampling, window: int, limits: Limits
@@ -123,6 +132,25 @@ class OpenAI:
                     raise
             else:
                 return
+
+    async def load(self, model: str, window: int) -> None:
+        """Have a model in memory, where the server is a llama-server that runs several."""
+        del window  # it is the server's own setting
+        await self._managed("/models/load", model, LOAD_SECONDS)
+
+    async def unload(self, model: str) -> None:
+        """Take a model out of memory, where the server is a llama-server that runs several."""
+        await self._managed("/models/unload", model, UNLOAD_SECONDS)
+
+    async def _managed(self, path: str, model: str, seconds: float) -> None:
+        body = msgspec.json.encode({"model": model})
+        try:
+            await self._http.ask(Call(path, body, at_root=True), seconds)
+        except Rejected as error:
+            raise Rejected(
+                f"{self._http.contact.shown} does not load and unload models on request",
+                advice="load and unload it with the server's own tools",
+            ) from error
 
     async def close(self) -> None:
         """Close every connection."""
@@ -162,14 +190,12 @@ class OpenAI:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise malformed(self._http.contact, "does not list models as OpenAI does") from error
 
-    async def _props(self) -> int:
-        """The window that a llama-server was started with."""
+    async def _props(self) -> _Props:
+        """What a llama-server tells of how it was started."""
         try:
-            props = await self._ask(Call("/props", at_root=True), _Props)
+            return await self._ask(Call("/props", at_root=True), _Props)
         except ModelError:
-            return 0
-        settings = props.default_generation_settings
-        return (settings.n_ctx or 0) if settings else 0
+            return _Props()
 
     async def _studio(self) -> Mapping[str, _Entry]:
         """What LM Studio tells of its models."""
@@ -263,7 +289,7 @@ def _window(entry: _Entry) -> int:
     return next((window for window in (*told, loaded) if window and window > 0), 0)
 
 
-def _served(entry: _Entry, window: int) -> Served:
+def _served(entry: _Entry, window: int, slots: int = 0) -> Served:
     if entry.max_context_length:  # LM Studio loads with a small window unless told otherwise
         window = entry.loaded_context_length or min(entry.max_context_length, _UNLOADED_WINDOW)
     meta = entry.meta or _Meta()
@@ -273,4 +299,5 @@ def _served(entry: _Entry, window: int) -> Served:
         memory_bytes=meta.size or 0,
         parameters_billions=(meta.n_params or 0) / 1e9 or billions(entry.id),
         embedding="embedding" in (entry.type or ""),
+        slots=slots,
     )

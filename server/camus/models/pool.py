@@ -124,6 +124,13 @@ class Pool:
             server.health = health.Health()
             self._serve()
 
+    def advertised(self, server: Server, slots: int) -> None:
+        """It tells how many answers it computes at once: more than that only wait over there."""
+        if slots != server.slots:
+            server.slots = slots
+            server.load = loads.bounded(server.load, slots)
+            self._serve()
+
     def lost(self, server: Server, error: Unreachable) -> None:
         """It could not be reached for a question."""
         server.health = health.failed(server.health, error, _now())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from camus.config import BackendKind, Capability, Model, TaskKind, family_of
@@ -13,7 +13,9 @@ from camus.models.naming import Size, billions, guessed, rung
 from camus.models.terms import Left, LicenceTier, Price, licence_tier
 from camus.privacy import THIS_MACHINE, Destination, destination_of
 
-State = Literal["unknown", "ready", "unreachable", "missing", "unauthorised", "unsupported"]
+State = Literal[
+    "unknown", "ready", "unreachable", "missing", "unauthorised", "unsupported", "drained"
+]
 Told = tuple[Served, ...] | ModelError | None
 """What a server answered when asked for its models; None before it was asked."""
 
@@ -153,6 +155,12 @@ def found_profile(kind: BackendKind, url: str, served: Served, name: str) -> Pro
         loaded=served.loaded,
         digest=served.digest,
     )
+
+
+def drained_profile(profile: Profile) -> Profile:
+    """The profile of a model that the user took out of use."""
+    problem = f"It gets no new work; `camus model load {profile.name}` takes it back"
+    return replace(profile, state="drained", problem=problem)
 
 
 def price_of(model: Model) -> Price | None:

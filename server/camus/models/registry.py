@@ -25,11 +25,15 @@ from camus.models.errors import (
 )
 from camus.models.line import AT_ONCE, Turn
 from camus.models.loads import predicted_work
+from camus.models.managing import Manager
+from camus.models.memory import Memory
+from camus.models.orders import Deed
 from camus.models.pool import Pool, Race, Wanted
 from camus.models.profiles import (
     Profile,
     State,
     declared_profile,
+    drained_profile,
     found_profile,
     generates,
     same_model,
@@ -61,20 +65,26 @@ class Models:
         backends: Callable[[BackendKind, str], Backend] | None = None,
         env: dict[str, str] | None = None,
         shared: Shared | None = None,
+        attends: bool = False,
     ) -> None:
         """Prepare the models of a configuration; connects to nothing yet.
 
         `backends` makes the backend for a kind and a URL; tests pass their fake here. `env`
         replaces the process environment for keys. `shared` is where quotas are booked; without it
-        they hold for this process.
+        they hold for this process. `attends` for a process that stays: it carries out what
+        `camus model load` and the like order in another.
         """
         self._lists = backends is None
-        self._directory = Directory(os.environ if env is None else env, backends)
+        shared = shared or Shared(None)
+        self.memory = Memory(shared, config.memory.budget)
+        self._directory = Directory(os.environ if env is None else env, backends, self.memory)
         self._pool = Pool(self._is_well)
         self._declared = tuple(map(self._directory.declare, each_file(config.models.values())))
         self._candidates = self._directory.discoverable() if config.server.discover else ()
         own = (declared.model for declared in self._declared)
-        self._bookings = Bookings(shared or Shared(None), own)
+        self._bookings = Bookings(shared, own)
+        self._manager = Manager(shared)
+        self._attends = attends
         self._profiles = self._profiled()
 
     async def refresh(self) -> tuple[Profile, ...]:
@@ -87,8 +97,24 @@ class Models:
             for server in looked_for:
                 group.create_task(self._ask_for_models(server, seconds=_DISCOVERY_SECONDS))
             group.create_task(self._bookings.refresh())
+            group.create_task(self._manager.refresh())
+        if self._attends:
+            self._manager.attend(self._with_server)
         self._profiles = self._profiled()
         return self._profiles
+
+    async def manage(self, name: str, do: Deed) -> tuple[str, ...]:
+        """Load, unload, reload or drain a model; what came of it in sentences.
+
+        Raises `ModelError`. A model file is loaded by the processes that stay, not by this one.
+        """
+        profile = self._known(name)
+        servers = self._serving(profile)
+        if not servers:
+            raise Missing(f"{name} cannot be managed: {profile.problem}")
+        said = [await self._manager.order(profile, server, do) for server in servers]
+        self._profiles = self._profiled()
+        return tuple(each for sentences in said for each in sentences)
 
     def profiles(self) -> tuple[Profile, ...]:
         """Every model known now, ready or not; configured ones first, in order."""
@@ -122,7 +148,7 @@ class Models:
             raise ValueError(f"a prompt for {prompt.destination.name} was sent to {name}")
         if profile.state == "unknown":
             profile = await self._asked(profile, prompt)
-        if profile.state == "unsupported":
+        if profile.state in {"unsupported", "drained"}:
             raise Missing(f"{name} cannot answer: {profile.problem}")
         if (least := sure_minimum(prompt.prompt)) > profile.window:
             raise Overflow(
@@ -147,9 +173,17 @@ class Models:
 
     async def close(self) -> None:
         """Close every backend; answers still coming end with an error."""
+        await self._manager.close()
         await self._pool.close()
         for server in self._servers.values():
             await server.close()
+
+    def _with_server(self, name: str) -> tuple[Profile, Server] | None:
+        """A model with its first server, for whoever manages it."""
+        for profile in self._profiles:
+            if profile.name == name and (servers := self._serving(profile)):
+                return profile, servers[0]
+        return None
 
     def _known(self, name: str) -> Profile:
         for profile in self._profiles:
@@ -197,6 +231,9 @@ class Models:
     async def _ask_for_models(self, server: Server, *, seconds: float = LIST_SECONDS) -> None:
         """Ask a server what it has, and let the pool know whether it could be reached."""
         await ask_for_models(server, seconds=seconds)
+        if isinstance(server.told, tuple):
+            slots = max((served.slots for served in server.told), default=0)
+            self._pool.advertised(server, slots)
         if isinstance(server.told, Unreachable):
             self._pool.lost(server, server.told)
         else:
@@ -246,6 +283,8 @@ class Models:
 
     def _mark(self, profile: Profile, state: State, problem: str) -> None:
         """Keep what an answer, or the lack of one, told of a model."""
+        if profile.name in self._manager.drained:
+            return
         self._profiles = tuple(
             replace(known, state=state, problem=problem, quota=self._bookings.left.get(known.name))
             if known.name == profile.name
@@ -264,11 +303,10 @@ class Models:
             else unusable_profile(declared.model, declared.problem, state=declared.state)
             for declared in self._declared
         ]
-        left = self._bookings.left
-        limited = (
-            replace(each, quota=left[each.name]) if each.name in left else each for each in own
-        )
-        return (*limited, *self._found())
+        left, drained = self._bookings.left, self._manager.drained
+        own = [replace(each, quota=left.get(each.name)) for each in own] if left else own
+        every = (*own, *self._found())
+        return tuple(drained_profile(e) if e.name in drained else e for e in every)
 
     def _found(self) -> Iterator[Profile]:
         """What discovery found and the configuration does not name already."""

@@ -29,6 +29,8 @@ class Server:
         self.load = Load()
         self.asked: Profile | None = None
         self.asked_at = 0.0
+        self.slots = 0
+        """How many answers it computes at once, as it told last; 0 when it does not tell."""
         self.unstarted: dict[asyncio.Task[object], bool] = {}
         """Each with whether it was called back because the server was put out of use."""
         self._make = make

@@ -37,6 +37,8 @@ class Settings:
     env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     backends: Callable[[BackendKind, str], Backend] | None = None
     rules_only: bool = False
+    stays: bool = False
+    """A server: it carries out what `camus model load` and the like order in another process."""
 
 
 def assemble(settings: Settings) -> Orchestrator:
@@ -61,7 +63,13 @@ def assemble(settings: Settings) -> Orchestrator:
             layers = replace(layers, editor=editor)
         current = loaded = first if last is None else load(layers, last)
         env = dict(settings.env)
-        models = Models(loaded.config, backends=settings.backends, env=env, shared=shared)
+        models = Models(
+            loaded.config,
+            backends=settings.backends,
+            env=env,
+            shared=shared,
+            attends=settings.stays,
+        )
         index = Index(settings.roots, ignored=ignored, max_files=loaded.config.retrieval.max_files)
         return Snapshot(loaded, models, index, rooms.clock)
 

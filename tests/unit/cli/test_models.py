@@ -186,3 +186,32 @@ def test_what_is_known_of_a_model_sums_over_its_kinds_and_languages() -> None:
     assert whole.mean_score == pytest.approx(0.75)
     assert whole.mean_seconds == pytest.approx(2.0)
     assert total([]) == Arm()
+
+
+def test_a_server_s_model_is_loaded_drained_and_taken_back(run: Run, configure: Any) -> None:
+    with Ollama("ok", models=[CODER]) as server:
+        configure(near=server.url)
+        loaded = run("model", "load", "near")
+        drained = run("model", "drain", "near")
+        listed = run("model", "list").output
+        shown = run("model", "show", "near").output
+        again = run("model", "load", "near")
+        after = run("model", "list").output
+        sent = [each.body["model"] for each in server.asked("/api/generate")]
+    assert (loaded.exit_code, "near is loaded at" in loaded.output) == (Exit.DONE, True)
+    assert "gets no new work until `camus model load near`" in drained.output
+    assert "drained" in listed
+    assert "camus model load near" in shown
+    assert (again.exit_code, "drained" in after) == (Exit.DONE, False)
+    assert sent == [CODER.id, CODER.id]
+
+
+def test_a_model_file_is_managed_where_it_is_held(run: Run, own_home: Path, tmp_path: Path) -> None:
+    (own_home / "config").mkdir(parents=True)
+    (tmp_path / "small.gguf").write_bytes(b"GGUF" + bytes(20))
+    tree = {"models": {"local": {"type": "llama_cpp", "path": str(tmp_path / "small.gguf")}}}
+    (own_home / "config" / "config.json").write_text(json.dumps(tree))
+    unloaded = run("model", "unload", "local")
+    assert (unloaded.exit_code, "No Camus server runs" in unloaded.output) == (Exit.DONE, True)
+    assert "gets no new work" in run("model", "drain", "local").output
+    assert "drained" in run("model", "list").output

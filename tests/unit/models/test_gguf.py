@@ -38,6 +38,7 @@ def test_a_real_file_tells_its_window_name_size_and_licence(tmp_path: Path) -> N
         licence="mit",
         window=4096,
         size_bytes=path.stat().st_size,
+        token_bytes=256,
     )
 
 

@@ -14,8 +14,10 @@ from camus.config import BackendKind, Model
 from camus.models import Completion, Failed, Limits, Missing, ModelError, Models, Sampling, TimedOut
 from camus.models.plugins import registered
 from camus.privacy import THIS_MACHINE, Destination
-from support.prompts import QUICK, cleared, configured
+from support.prompts import cleared, configured
 
+PATIENT = Limits(first_token=20.0, idle=20.0, total=30.0)
+HASTY = Limits(first_token=0.2, idle=0.2, total=0.5)
 SAMPLE = Path(__file__).parents[2] / "samples" / "echo_backend"
 
 
@@ -42,7 +44,9 @@ def model(plugin: str = "echo", **more: Any) -> Model:
     return Model(name="mine", type=BackendKind.PLUGIN, plugin=plugin, **settings)
 
 
-async def ask(config: Model, limits: Limits = QUICK, to: Destination = THIS_MACHINE) -> Completion:
+async def ask(
+    config: Model, limits: Limits = PATIENT, to: Destination = THIS_MACHINE
+) -> Completion:
     models = Models(configured(config), env={"ECHO_KEY": "abc"})
     try:
         await models.refresh()
@@ -86,7 +90,7 @@ async def test_what_goes_wrong_there_is_a_typed_error(
     config: Model, error: type[ModelError], words: str
 ) -> None:
     with pytest.raises(error, match=words) as raised:
-        await ask(config)
+        await ask(config, HASTY if error is TimedOut else PATIENT)
     assert "hello there" not in str(raised.value)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
-from camus.config import Balancing
+from camus.config import BackendKind, Balancing
 from camus.models import (
     Completion,
     Failed,
@@ -26,7 +27,7 @@ from camus.models import (
 from camus.models.budgets import Budget
 from camus.models.loads import START
 from support.prompts import QUICK, cleared, configured, model_at
-from support.servers import Asked, Fault, Ollama, Reply, Script, by_turn, closed_port
+from support.servers import Asked, Fault, Ollama, OpenAI, Reply, Script, Told, by_turn, closed_port
 
 PATIENT = Limits(connect=1.0, first_token=20.0, idle=5.0, total=30.0)
 
@@ -190,6 +191,33 @@ async def test_more_requests_than_places_wait_and_all_are_answered() -> None:
         async with replicas(server) as models:
             answers = await asyncio.gather(*(ask(models) for _ in range(30)))
             assert len(answers) == 30
+
+
+@pytest.mark.parametrize("slots", [1, 3])
+async def test_a_server_gets_no_more_at_once_than_the_slots_it_advertises(slots: int) -> None:
+    at_once = most = 0
+    lock = threading.Lock()
+
+    def script(_asked: Asked) -> Reply:
+        nonlocal at_once, most
+        with lock:
+            at_once += 1
+            most = max(most, at_once)
+        threading.Timer(0.05, finish).start()
+        return Reply("x", first=0.06)
+
+    def finish() -> None:
+        nonlocal at_once
+        with lock:
+            at_once -= 1
+
+    with OpenAI(script, models=[Told("qwen2.5-coder:7b")]) as server:
+        server.flavour, server.slots = "llama-server", slots
+        models = Models(configured(model_at(server.url, type=BackendKind.OPENAI)), env={})
+        await models.refresh()
+        await asyncio.gather(*(ask(models) for _ in range(9)))
+        await models.close()
+    assert most == slots
 
 
 async def test_an_edit_is_served_before_work_in_the_background() -> None:

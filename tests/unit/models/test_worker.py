@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from camus.config import BackendKind, Config, Model
+from camus.journal import Shared
 from camus.models import (
     Completion,
     Failed,
@@ -31,6 +32,7 @@ from camus.models import (
 )
 from camus.models import llama as llama_room
 from camus.models.llama import File, Llama
+from camus.models.memory import Memory
 from camus.models.worker import Worker
 from camus.privacy import THIS_MACHINE
 from support.gguf_files import babbling, replaying
@@ -262,7 +264,7 @@ async def test_without_the_extra_the_command_that_installs_it_is_named(
 
 async def test_too_little_memory_is_said_before_anything_is_loaded(models_made: Path) -> None:
     file = File("big", models_made / "babble.gguf")
-    backend = Llama(file, free_memory=lambda: 1000)
+    backend = Llama(file, Memory(Shared(None), free=lambda: 1000, total=lambda: 10**12))
     with pytest.raises(NoMemory, match="GB are free"):
         async for _ in backend.stream("big", cleared(), Sampling(), 512, PATIENT):
             pass

@@ -18,8 +18,9 @@ import pytest
 
 from camus.config import BackendKind
 from camus.journal import Attempted, Finished
-from camus.models import llama as llama_room
+from camus.models.claims import Claim, written
 from camus.models.llama import Llama
+from camus.models.memory import born
 from camus.orchestrator import Orchestrator, Outcome
 from support.engines import document, fenced, request, running
 from support.gguf_files import babbling
@@ -266,14 +267,24 @@ async def test_a_file_whose_weights_are_cut_off(root: Path, tmp_path: Path) -> N
 
 
 @real
-async def test_a_file_that_does_not_fit_into_memory(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("budget", [1000, 130_000_000])
+async def test_a_file_that_does_not_fit_into_the_memory_budget(
+    root: Path, tmp_path: Path, budget: int
 ) -> None:
     path = babbling(tmp_path / "big.gguf")
-    monkeypatch.setattr(llama_room, "available_bytes", lambda: 1000)
-    monkeypatch.setattr(Llama.__init__, "__kwdefaults__", {"free_memory": lambda: 1000})
-    async with broken_beside_a_spare(root, {"type": "llama_cpp", "path": str(path)}) as engine:
-        outcome = await perform(engine, root)
-        assert outcome.model == "large"
-        assert told(engine) == ["small NoMemory", "large", "done"]
-        await slots_are_free(engine)
+    broken = {"type": "llama_cpp", "path": str(path)}
+    with Ollama(lambda _: GOOD, models=[Told("large")]) as spare:
+        flags = {**configured(broken, spare), "memory": {"budget": budget}}
+        async with running(root, flags=flags) as engine:
+            await engine.ready()
+            if budget > 1000:  # it would fit, if another process did not hold most of it
+                other = Claim(os.getppid(), born(os.getppid()), "theirs", budget // 2)
+                shared = engine.models.memory._shared
+                shared.change("memory", lambda _: (written((other,)), None))
+            outcome = await perform(engine, root)
+            assert outcome.model == "large"
+            assert told(engine) == ["small NoMemory", "large", "done"]
+            words = next(each for each in outcome.warnings if "small did not answer" in each)
+            assert ("can never fit" in words) == (budget == 1000)
+            assert ("theirs hold too much" in words) == (budget > 1000)
+            await slots_are_free(engine)
