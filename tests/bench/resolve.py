@@ -2,20 +2,21 @@
 
 The checks are what every draft of a model goes through: the steps that finish it, and the judge.
 
-A keystroke comes before each, so that nothing is answered from a cache. The model rewrites most
-lines of a function in a file of 2,000 lines. Counted is the processor time of Camus's own process
-(all threads, ruff's processes not among them), of the client's thread for the bare call, and of
-this process for the checks.
+A keystroke in the function comes before each, so that nothing is answered from a cache. The model
+rewrites most lines of that function, in a file of 2,000 lines. Counted is the processor time of
+Camus's own process (all threads, ruff's processes not among them), of the client's thread for the
+bare call, and of this process for the checks.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -28,15 +29,29 @@ from camus.analysis import Filters, Tools
 from camus.config import Config
 from camus.orchestrator.finishing import Workshop, finish
 from camus.source import Document, Edit, Span, minimal_edits
+from support.loopback import Asked
 from support.servers import Ollama, Told
 
 LINES = 2000
 TARGETS = (11, 101)
 """Lines of the function; 101 is the size the goal for the checks speaks of."""
-MARK = "# note 000000\n"
+HEAD = "def large(values, scale, total):\n"
+NOTE = "    # note "
+DIGITS = Span(len(HEAD) + len(NOTE), len(HEAD) + len(NOTE) + 6)
+"""What the keystrokes change: the number of a note, the first line of the function's body."""
+WARM = 3
+"""So many rounds are not counted."""
+CHECKS = "the checks alone"
 
 
-def function(lines: int) -> str:
+class Taken(NamedTuple):
+    """Seconds by the clock and of the processor."""
+
+    wall: float
+    processor: float
+
+
+def function(lines: int, note: str = "000000") -> str:
     """A function of about so many lines."""
     steps = "".join(
         f"    total_{n} = values[{n}] * scale + total\n"
@@ -44,37 +59,37 @@ def function(lines: int) -> str:
         f'        raise ValueError("total {n} is negative")\n'
         for n in range(lines // 3)
     )
-    return f"def large(values, scale, total):\n{steps}    return total_0\n"
+    return f"{HEAD}{NOTE}{note}\n{steps}    return total_0\n"
 
 
 def measure(target: int, rounds: int, env: dict[str, str], folder: Path) -> None:
     """Print the tables and the verdicts."""
-    text = f"{MARK}{function(target)}\n\n{source(LINES - target - 3)}"
+    text = f"{function(target)}\n\n{source(LINES - target - 3)}"
     answers = iter(range(1_000_000))
 
-    def reply(_asked: object) -> str:
-        new = function(target).replace("values[", f"values[{next(answers)} + ")
+    def reply(asked: Asked) -> str:
+        note = re.search(rf"{NOTE}(\d+)", str(asked.body))
+        assert note is not None
+        new = function(target, note[1]).replace("values[", f"values[{next(answers)} + ")
         return f"```python\n{new.replace(' < ', ' <= ')}```\n"
 
     with Ollama(reply, models=[Told("qwen2.5-coder:7b")]) as server:
         _configure(env, server.url)
-        walls, spent, memory = _resolves(rounds, env, folder, text)
-        bare_walls, bare = asyncio.run(_bare_calls(rounds, server))
-    check_walls, checks = asyncio.run(_checks(rounds, folder, text))
+        taken, memory = asyncio.run(_rounds(rounds, env, folder, text, server))
     table.times(
         f"Resolve of a {target}-line function in {LINES:,} lines after a keystroke, by the clock",
-        {"camus": walls, "bare HTTP call": bare_walls, "the checks alone": check_walls},
+        {name: [each.wall for each in values] for name, values in taken.items()},
     )
     print("\n| processor time | n | min ms | median ms | mean ms |\n|---|--:|--:|--:|--:|")
-    for name, values in (("camus", spent), ("bare HTTP call", bare), ("the checks alone", checks)):
+    spent = {name: [each.processor for each in values] for name, values in taken.items()}
+    for name, values in spent.items():
         least, middle = min(values) * 1e3, _middle(values)
         print(f"| {name} | {len(values)} | {least:.1f} | {middle:.1f} | {_mean(values):.1f} |")
-    own = _middle(spent) - _middle(bare) - _middle(checks)
-    table.verdict("Camus's own, besides call and checks, medians", own, 5, "ms")
-    table.verdict(
-        "The checks, p95 of wall time", table.percentile(check_walls, 0.95) * 1e3, 150, "ms"
-    )
-    print(f"\nCamus's memory after {rounds + 3} of them: {memory:.1f} MB")
+    own = [whole - call - checks for whole, call, checks in zip(*spent.values(), strict=True)]
+    table.verdict("Camus's own, besides call and checks, median", _middle(own), 5, "ms")
+    checks = [each.wall for each in taken[CHECKS]]
+    table.verdict("The checks, p95 of wall time", table.percentile(checks, 0.95) * 1e3, 150, "ms")
+    print(f"\nCamus's memory after {rounds + WARM} of them: {memory:.1f} MB")
 
 
 def _middle(values: Sequence[float]) -> float:
@@ -93,34 +108,59 @@ def _configure(env: dict[str, str], url: str) -> None:
     (home / "config.yml").write_text(json.dumps(tree), encoding="utf-8")
 
 
-def _resolves(
-    rounds: int, env: dict[str, str], folder: Path, text: str
-) -> tuple[list[float], list[float], float]:
-    """Seconds by the clock and of the processor, and megabytes in the end; warm from the third."""
-    uri = (folder / "a.py").as_uri()
-    walls, spent = [], []
-    with Wire(CAMUS, env) as wire:
-        wire.initialize(folder)
-        wire.open(uri, text)
-        for number in range(rounds + 3):
-            action = _offered(wire, uri, number)
-            began, cpu = time.perf_counter(), wire.cpu()
-            resolved = wire.request("codeAction/resolve", action)
-            walls.append(time.perf_counter() - began)
-            spent.append(wire.cpu() - cpu)
-            assert "edit" in resolved, resolved
-            assert "rules" not in resolved["title"], resolved["title"]
-        memory = wire.memory()
-    return walls[3:], spent[3:], memory
+async def _rounds(
+    rounds: int, env: dict[str, str], folder: Path, text: str, server: Ollama
+) -> tuple[dict[str, list[Taken]], float]:
+    """What each of the three took, one after another in each round, and megabytes in the end.
+
+    In turns, because a machine that does other things does them to all three alike.
+    """
+    taken: dict[str, list[Taken]] = {"camus": [], "bare HTTP call": [], CHECKS: []}
+    resolves = _Resolves(env, folder, text)
+    checks = _Checks(folder, text)
+    async with httpx.AsyncClient(trust_env=False) as client:
+        for number in range(rounds + WARM):
+            taken["camus"].append(resolves.take(number))
+            assert len(server.chats) == number * 2 + 1, "nothing comes from a cache"
+            taken["bare HTTP call"].append(await _bare_call(client, server))
+            taken[CHECKS].append(await checks.take(number))
+    memory = resolves.close()
+    await checks.close()
+    return {name: values[WARM:] for name, values in taken.items()}, memory
+
+
+class _Resolves:
+    """A real server, asked to resolve."""
+
+    def __init__(self, env: dict[str, str], folder: Path, text: str) -> None:
+        self._wire = Wire(CAMUS, env)
+        self._uri = (folder / "a.py").as_uri()
+        self._wire.initialize(folder)
+        self._wire.open(self._uri, text)
+
+    def take(self, number: int) -> Taken:
+        wire = self._wire
+        action = _offered(wire, self._uri, number)
+        began, cpu = time.perf_counter(), wire.cpu()
+        resolved = wire.request("codeAction/resolve", action)
+        taken = Taken(time.perf_counter() - began, wire.cpu() - cpu)
+        assert "edit" in resolved, resolved
+        assert "rules" not in resolved["title"], resolved["title"]
+        return taken
+
+    def close(self) -> float:
+        memory = self._wire.memory()
+        with self._wire:
+            return memory
 
 
 def _offered(wire: Wire, uri: str, number: int) -> Any:
-    """The refactoring, offered after a keystroke in the file's first line."""
-    places = [{"line": 0, "character": at} for at in (7, 13)]
+    """The refactoring, offered after a keystroke in the function."""
+    places = [{"line": 1, "character": len(NOTE) + at} for at in (0, 6)]
     change = {"range": {"start": places[0], "end": places[1]}, "text": f"{number:06}"}
     document = {"uri": uri, "version": number + 2}
     wire.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [change]})
-    place = {"line": 1, "character": 6}
+    place = {"line": 0, "character": 6}
     asked = {
         "textDocument": {"uri": uri},
         "range": {"start": place, "end": place},
@@ -131,40 +171,39 @@ def _offered(wire: Wire, uri: str, number: int) -> Any:
     return actions[0]
 
 
-async def _bare_calls(rounds: int, server: Ollama) -> tuple[list[float], list[float]]:
+async def _bare_call(client: httpx.AsyncClient, server: Ollama) -> Taken:
     """The last request again by httpx alone, its bytes read as they come."""
     body = server.chats[-1].body
-    walls, spent = [], []
-    async with httpx.AsyncClient(trust_env=False) as client:
-        for _ in range(rounds + 3):
-            began, cpu = time.perf_counter(), time.thread_time()
-            async with client.stream("POST", f"{server.url}/api/chat", json=body) as response:
-                async for _ in response.aiter_raw():
-                    pass
-            walls.append(time.perf_counter() - began)
-            spent.append(time.thread_time() - cpu)
-    return walls[3:], spent[3:]
+    began, cpu = time.perf_counter(), time.thread_time()
+    async with client.stream("POST", f"{server.url}/api/chat", json=body) as response:
+        async for _ in response.aiter_raw():
+            pass
+    return Taken(time.perf_counter() - began, time.thread_time() - cpu)
 
 
-async def _checks(rounds: int, folder: Path, text: str) -> tuple[list[float], list[float]]:
+class _Checks:
     """The same edits judged, warm, after the same keystrokes."""
-    tools = Tools()
-    workshop, steps = Workshop(tools, Filters()), Config().post_processing.steps
-    document = Document((folder / "a.py").as_uri(), text, "python")
-    walls, spent = [], []
-    for number in range(rounds + 3):
-        document = document.edited([Edit(Span(7, 13), f"{number + rounds * 9:06}")])
-        at = len(MARK) + 6
-        task = make_task(ACTIONS["refactor"], document, Span(at, at))
+
+    def __init__(self, folder: Path, text: str) -> None:
+        self._tools = Tools()
+        self._workshop = Workshop(self._tools, Filters())
+        self._folder = folder
+        self._document = Document((folder / "a.py").as_uri(), text, "python")
+
+    async def take(self, number: int) -> Taken:
+        self._document = self._document.edited([Edit(DIGITS, f"{number + 500:06}")])
+        task = make_task(ACTIONS["refactor"], self._document, Span(6, 6))
         new = task.code.replace("values[", f"values[{number} + ").replace(" < ", " <= ")
         edits = minimal_edits(task.code, new)
         start = task.target.start
         draft = Draft(tuple(Edit(each.span.shift(start), each.text) for each in edits))
+        steps = Config().post_processing.steps
         began, cpu = time.perf_counter(), time.process_time()
-        draft, _ = await finish(task, draft, steps, workshop)
-        report = await quality.assess(task, draft, tools, str(folder))
-        walls.append(time.perf_counter() - began)
-        spent.append(time.process_time() - cpu)
+        draft, _ = await finish(task, draft, steps, self._workshop)
+        report = await quality.assess(task, draft, self._tools, str(self._folder))
+        taken = Taken(time.perf_counter() - began, time.process_time() - cpu)
         assert not report.refusals, report.refusals
-    await tools.close()
-    return walls[3:], spent[3:]
+        return taken
+
+    async def close(self) -> None:
+        await self._tools.close()
