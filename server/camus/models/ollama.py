@@ -191,7 +191,8 @@ class _Reader:
             return ""
         read = self._parsed(line)
         message = read.message or _NOTHING
-        self._answer.take(message.thinking)
+        if message.thinking:
+            self._answer.take(message.thinking)
         text = self._answer.take(message.content)
         if read.done:
             self._done = read

@@ -20,7 +20,7 @@ _SMALLEST_WINDOW = 1024
 
 def sure_minimum(prompt: Prompt) -> int:
     """Tokens that the messages have at the very least, in any tokeniser."""
-    runs = sum(1 for message in prompt.messages for _ in _WORD.finditer(message.content))
+    runs = sum(len(_WORD.findall(message.content)) for message in prompt.messages)
     return int(runs * _SURE)
 
 

@@ -13,7 +13,7 @@ import re
 import socket
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ from camus.models.contact import (
 )
 from camus.models.errors import Cut, ModelError, TimedOut, Unauthorised
 from camus.models.keys import Key
+from camus.models.patience import Patience
 
 if TYPE_CHECKING:
     import httpx
@@ -122,6 +123,7 @@ class Http:
         self._ca_bundle = ca_bundle
         self._client: httpx.AsyncClient | None = None
         self._making = asyncio.Lock()
+        self._lost: tuple[type[Exception], ...] = (TimeoutError,)
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self.contact = contact
 
@@ -143,9 +145,10 @@ class Http:
                 async with self._exchange(call, connect=limits.connect, pace=pace) as response:
                     lines = _Lines(self.contact)
                     chunks = response.aiter_raw()
-                    while (chunk := await self._next(chunks, pace)) is not None:
-                        for line in lines.whole(chunk):
-                            yield line
+                    with closing(Patience(lambda: pace.due)) as patience:
+                        while (chunk := await self._next(chunks, patience, pace)) is not None:
+                            for line in lines.whole(chunk):
+                                yield line
                     if rest := lines.rest():
                         yield rest
             except TimeoutError as error:
@@ -217,14 +220,13 @@ class Http:
         if "html" in headers.get("content-type", ""):
             raise malformed(self.contact, "answered with a web page")
 
-    async def _next(self, chunks: AsyncIterator[bytes], pace: Pace) -> bytes | None:
+    async def _next(
+        self, chunks: AsyncIterator[bytes], patience: Patience, pace: Pace
+    ) -> bytes | None:
         """The next bytes; None at the end, or when a finished answer's connection is lost."""
-        import httpx
-
         try:
-            async with asyncio.timeout_at(pace.due):
-                return await anext(chunks, None)
-        except (TimeoutError, httpx.HTTPError):
+            return await patience.wait(anext(chunks, None))
+        except self._lost:
             if pace.finished:
                 return None
             raise
@@ -267,6 +269,7 @@ class Http:
     def _make_client(self) -> httpx.AsyncClient:
         import httpx
 
+        self._lost = (TimeoutError, httpx.HTTPError)
         for name in ("httpx", "httpcore"):  # they log addresses with their query, and headers
             logging.getLogger(name).setLevel(logging.WARNING)
         room = IN_FLIGHT + _ASIDE
@@ -344,18 +347,26 @@ class _Lines:
 
     def whole(self, chunk: bytes) -> list[bytes]:
         """The lines that are complete with these bytes, without their ends and empty ones."""
+        if not self._held and chunk.find(b"\n") == len(chunk) - 1:  # a line a chunk, as is usual
+            self._seen += len(chunk)
+            self._check(len(chunk))
+            line = chunk.rstrip(b"\r\n")
+            return [line] if line else []
         first, *more = chunk.split(b"\n")
         self._parts.append(first)
         self._held += len(first)
         self._seen += len(chunk)
-        if self._held > _LARGEST_LINE or self._seen > _LARGEST_BODY:
-            raise malformed(self._contact, "sent more than any answer needs")
+        self._check(self._held)
         if not more:
             return []
         *middle, last = more
         lines = [b"".join(self._parts), *middle]
         self._parts, self._held = [last], len(last)
         return [stripped for line in lines if (stripped := line.rstrip(b"\r"))]
+
+    def _check(self, line: int) -> None:
+        if line > _LARGEST_LINE or self._seen > _LARGEST_BODY:
+            raise malformed(self._contact, "sent more than any answer needs")
 
     def rest(self) -> bytes:
         """What stands after the last line end."""
