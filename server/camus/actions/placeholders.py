@@ -29,8 +29,8 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 300
-_LIKELY = re.compile(r"^[ \t]*+[#/*\-<;{%!\"'\[(….]", re.MULTILINE)
-"""A line that begins like a comment or with dots; looked for before anything is parsed."""
+_BEGINNINGS = frozenset("#/*-<;{%!\"'[(….")
+"""How a comment or dots begin; looked for before anything is parsed or matched."""
 _MARK = re.compile(rf"^\s*{_COMMENT}\s*(?P<text>.*?)\s*(?:\*/\s*\}}?|-->)?\s*$")
 _BARE = re.compile(rf"^\s*[\[(<{{]?\s*{_DOTS}\s*(?P<text>[^=()]*?)\s*{_DOTS}?\s*[\])>}}]?\s*$")
 
@@ -46,7 +46,7 @@ def left_rows(code: Document, original: str) -> tuple[int, ...]:
 
     Strings over several lines and documentation may hold such words, and so may the original.
     """
-    if not _LIKELY.search(code.text):
+    if not any(line.strip()[:1] in _BEGINNINGS for line in code.text.splitlines()):
         return ()
     if "\r" in code.text:
         text = code.text.replace("\r\n", "\n").replace("\r", "\n")
@@ -72,13 +72,17 @@ def placeholder_in(code: str, original: str, *, dots_are_code: bool = False) -> 
 
 
 def _rows(code: str, original: str, *, dots_are_code: bool) -> Iterator[int]:
-    known = {line.strip() for line in original.splitlines()}
+    known: set[str] | None = None
     lines = code.split("\n")
     for at, line in enumerate(lines):
         text = line.strip()
-        if not text or len(text) > _LONGEST or text in known:
+        if text[:1] not in _BEGINNINGS or len(text) > _LONGEST:
             continue
-        if _in_comment(text) or _bare(lines, at, dots_are_code=dots_are_code):
+        if not _in_comment(text) and not _bare(lines, at, dots_are_code=dots_are_code):
+            continue
+        if known is None:  # few replies come so far, and the original is a whole file
+            known = {each.strip() for each in original.splitlines()}
+        if text not in known:
             yield at
 
 

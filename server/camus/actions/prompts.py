@@ -22,6 +22,7 @@ from camus.actions.templating import (
     VALUES,
     Template,
     Templates,
+    placeholders,
     template_names,
     version_of,
 )
@@ -172,16 +173,17 @@ def _filled(
 ) -> Prompt:
     diagnostics = _diagnostics(task)
     tag = _tag(task.code, context, diagnostics, *(chunk.text for chunk in chunks))
+    named = frozenset(name for each in used for name in placeholders(each.text))
     values = {
         **_words(task, step),
         "convention": "".join(each.text for each in used[_TURNS:]),
         "tag": tag,
         "code": _data(tag, _code_block(task, code_of(task))),
-        "numbered": _data(tag, fenced(_numbered(task))),
+        "numbered": _data(tag, fenced(_numbered(task))) if "numbered" in named else "",
         "context": _section(tag, "It stands in this context:", context),
         "diagnostics": _section(tag, "What is reported here:", diagnostics),
         "chunks": _section(tag, "From elsewhere in the project:", _shown(chunks)),
-        "about": _about(task, tag),
+        "about": _about(task, tag) if "about" in named else "",
     }
     messages = tuple(
         Message("system" if each.name.startswith("system") else "user", _fill(each, values))

@@ -62,7 +62,7 @@ def read(
 def _without_tags(text: str, task: Task, prompt: Prompt | None) -> str:
     """The text without the prompt's own tags, unless the source has such words itself."""
     for tag in prompt.tags if prompt is not None else ():
-        if tag in task.document.text:
+        if tag not in text or tag in task.document.text:
             continue
         name = re.escape(tag)
         echoed = re.compile(rf"<{name}>\s*(.*?)\s*</{name}>", re.DOTALL)

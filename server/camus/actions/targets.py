@@ -10,7 +10,7 @@ from camus.actions.learned import Overlay
 from camus.actions.tasks import Task
 from camus.analysis import Finding
 from camus.config import Classification
-from camus.source import Document, Scope, Span, enclosing
+from camus.source import Document, Scope, Span, definition_around, enclosing
 
 _FIXES = frozenset({"fix", "fix_all"})
 
@@ -140,8 +140,8 @@ def around(document: Document, span: Span) -> tuple[Scope, ...]:
         before = len(document.text[: span.start].rstrip())
         if before == 0:
             break
-        scope = enclosing(document, Span(before - 1, max(span.end, before)))
-        if not is_definition(scope) or scope.span == span:
+        scope = definition_around(document, Span(before - 1, max(span.end, before)))
+        if scope is None or scope.span == span:
             break
         found.append(scope)
         span = scope.span
@@ -151,7 +151,7 @@ def around(document: Document, span: Span) -> tuple[Scope, ...]:
 def _loose(document: Document, line: int) -> bool:
     """Whether a line has text and belongs to no definition."""
     span = document.lines.span(line)
-    return bool(document.slice(span).strip()) and not is_definition(enclosing(document, span))
+    return bool(document.slice(span).strip()) and definition_around(document, span) is None
 
 
 def _cover(spans: Iterable[Span]) -> Span:

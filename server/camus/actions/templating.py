@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -97,6 +97,12 @@ SHIPPED = Templates()
 def shipped(name: str) -> str:
     """The text of a template that ships, without its final line break."""
     return (_FOLDER / f"{name}.md").read_text(encoding="utf-8").rstrip("\n")
+
+
+@lru_cache(maxsize=128)
+def placeholders(text: str) -> frozenset[str]:
+    """The names of the values that a template's text asks for."""
+    return frozenset(PLACEHOLDER.findall(text))
 
 
 @cache

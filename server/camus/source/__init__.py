@@ -10,7 +10,14 @@ from camus.source.names import names_bound, names_used
 from camus.source.outlines import Outline, outline
 from camus.source.parts import Part, parts
 from camus.source.sameness import same_code
-from camus.source.scopes import Scope, ScopeKind, definitions, enclosing, has_definitions
+from camus.source.scopes import (
+    Scope,
+    ScopeKind,
+    definition_around,
+    definitions,
+    enclosing,
+    has_definitions,
+)
 from camus.source.signatures import Parameter
 from camus.source.spans import Edit, Span
 from camus.source.structure import structure
@@ -32,6 +39,7 @@ __all__ = [
     "ScopeKind",
     "Span",
     "apply_edits",
+    "definition_around",
     "definitions",
     "enclosing",
     "has_definitions",

@@ -71,7 +71,7 @@ def literal_spans(document: Document, within: Span) -> tuple[Span, ...]:
 
 def _literals(syntax: Syntax, within: Span) -> Iterator[Span]:
     first, last = syntax.offsets.byte(within.start), syntax.offsets.byte(within.end)
-    visit = Walk(syntax.tree.root_node)
+    visit = Walk(syntax.tree.root_node, (first, last))
     for node in visit:
         inside = node.end_byte > first and node.start_byte < last
         if not inside or node.start_point.row == node.end_point.row:

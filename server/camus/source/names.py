@@ -62,7 +62,7 @@ def _places(syntax: Syntax, span: Span) -> Iterator[tuple[Node, bool]]:
     """Each identifier that stands for a variable or type, and whether it is bound there."""
     known = _RULES.setdefault(syntax.grammar, {})
     first, last = syntax.offsets.byte(span.start), syntax.offsets.byte(span.end)
-    visit = Walk(syntax.tree.root_node)
+    visit = Walk(syntax.tree.root_node, (first, last))
     cursor = visit.cursor
     above: list[Node] = []
     binding: list[bool] = []

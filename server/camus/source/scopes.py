@@ -82,13 +82,26 @@ def enclosing(document: Document, span: Span) -> Scope:
     syntax = syntax_of(document)
     if syntax is None:
         return _lines_scope(document, span)
+    found = definition_around(document, span)
+    if found is not None:
+        return found
     place = _settled(document, span)
-    offsets = syntax.offsets
-    site = site_at(syntax, offsets.byte(place.start), offsets.byte(place.end))
-    if site is not None:
-        return _scope(document, syntax, site)
     unread = syntax.grammar.reads_by_lines_in_errors and _is_unread(syntax, place)
     return _lines_scope(document, place) if unread else _module_scope(document, syntax)
+
+
+def definition_around(document: Document, span: Span) -> Scope | None:
+    """The innermost definition that holds the span, as in `enclosing`; None outside of all.
+
+    Where `enclosing` reads the whole module, this reads nothing.
+    """
+    syntax = syntax_of(document)
+    if syntax is None:
+        return None
+    place = _settled(document, span)
+    first, last = syntax.offsets.byte(place.start), syntax.offsets.byte(place.end)
+    site = site_at(syntax, first, last)
+    return _scope(document, syntax, site) if site is not None else None
 
 
 def _is_unread(syntax: Syntax, place: Span) -> bool:

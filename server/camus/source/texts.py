@@ -42,11 +42,11 @@ def _measured(document: Document) -> str:
     steps: Counter[str] = Counter()
     first = _FIRST.match(document.text)
     indents = ("", first[1] if first else "", *_INDENTED.findall(document.text, 0, end))
-    for before, indent in pairwise(indents):
+    for (before, indent), times in Counter(pairwise(indents)).items():
         if len(indent) > len(before) and indent.startswith(before):
             step = indent[len(before) :]
             if step == "\t" or (2 <= len(step) <= 8 and not step.strip(" ")):
-                steps[step] += 1
+                steps[step] += times
     return steps.most_common(1)[0][0] if steps else ""
 
 

@@ -61,16 +61,18 @@ class Walk:
     """Each node below and including one, with its depth, in order of the text.
 
     Nothing recurses, so that depth is no danger. `skip` leaves out the children of the node that
-    was yielded last.
+    was yielded last. With `within`, a range of bytes, only those below are seen that share one with
+    it, and those before cost nothing.
     """
 
-    __slots__ = ("_skipping", "cursor", "depth")
+    __slots__ = ("_skipping", "_within", "cursor", "depth")
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, within: tuple[int, int] | None = None) -> None:
         """Start at a node."""
         self.cursor: TreeCursor = node.walk()
         self.depth = 0
         self._skipping = False
+        self._within = within
 
     def skip(self) -> None:
         """Do not enter the node just seen."""
@@ -79,17 +81,38 @@ class Walk:
     def __iter__(self) -> Iterator[Node]:
         """The nodes; ask `depth` and `cursor.field_name` for the one at hand."""
         cursor = self.cursor
+        enter, following = cursor.goto_first_child, cursor.goto_next_sibling
+        if self._within is not None:
+            enter, following = self._enter, self._following
         while True:
             self._skipping = False
             yield cursor.node  # type: ignore[misc]  # a cursor always has a node here
-            if not self._skipping and cursor.goto_first_child():
+            if not self._skipping and enter():
                 self.depth += 1
                 continue
-            while self.depth == 0 or not cursor.goto_next_sibling():
+            while self.depth == 0 or not following():
                 if self.depth == 0:
                     return
                 cursor.goto_parent()
                 self.depth -= 1
+
+    def _enter(self) -> bool:
+        """Go to the first child that reaches the bytes."""
+        first, last = self._within or (0, 0)
+        if self.cursor.goto_first_child_for_byte(first) is None:
+            return False
+        if self._starts_before(last):
+            return True
+        self.cursor.goto_parent()
+        return False
+
+    def _following(self) -> bool:
+        """Go to the next sibling unless it begins after the bytes."""
+        return self.cursor.goto_next_sibling() and self._starts_before((self._within or (0, 0))[1])
+
+    def _starts_before(self, last: int) -> bool:
+        node = self.cursor.node
+        return node is not None and node.start_byte < last
 
 
 class Piece(NamedTuple):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 
+@lru_cache(maxsize=512)
 def path_of(uri: str) -> Path | None:
     """The absolute path of a `file:` URI on this machine, `..` resolved without following links.
 
