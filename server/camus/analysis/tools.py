@@ -7,6 +7,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from camus.analysis import mending, ruff
@@ -16,7 +17,7 @@ from camus.analysis.outside import Outside, every_program, found
 from camus.analysis.process import Runner
 from camus.analysis.rulebook import MENDS
 from camus.analysis.rulefiles import FAMILIES, Ruleset, language_named
-from camus.analysis.settings import Settings, file_name, settings_for
+from camus.analysis.settings import Lookup, Settings, file_name
 from camus.source import Document, Edit, Span, apply_edits, minimal_edits
 
 
@@ -34,6 +35,7 @@ MAX_CHARACTERS = 4_000_000
 _ROUNDS = 40
 _REMEMBERED = 32
 _FORMATTED = 8
+_SHORT = 10_000  # bytes of an output that is read at once: a thread of its own would cost more
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,14 @@ class Tools:
         concurrency: int = 4,
         trusts: Callable[[str], bool] = lambda _project: False,
     ) -> None:
-        """Prepare the tools; none is started yet. `seconds` limits each single run.
+        """Start no tool yet; `seconds` limits each single run.
 
         `trusts` says of a project's folder whether tools may run the code in it.
         """
         self._runner = Runner(seconds=seconds, concurrency=concurrency)
         self._program: str | None = None
         self._outside = Outside(self._runner, trusts)
+        self._settings = Lookup()
         self._finding = asyncio.Lock()
         self._known: OrderedDict[tuple[object, ...], Findings] = OrderedDict()
         self._formatted: OrderedDict[tuple[object, ...], str] = OrderedDict()
@@ -137,7 +140,7 @@ class Tools:
     async def _ruff_formatted(
         self, document: Document, project: str, lines: tuple[int, int]
     ) -> str | None:
-        settings = await asyncio.to_thread(settings_for, document, project)
+        settings = await self._settings.of(document, project)
         name, data = file_name(document), _data(document.text)
         key = (hashlib.sha256(data).digest(), name, settings, lines)
         if key in self._formatted:  # what finishes a draft asks, and then who judges it
@@ -169,7 +172,7 @@ class Tools:
         problem = _unreadable(document)
         if problem:
             return Findings(absent=(("analysis", problem),))
-        settings = await asyncio.to_thread(settings_for, document, project)
+        settings = await self._settings.of(document, project)
         place = (project, self._outside.trusted(project)) if document.language != "python" else ()
         key = (_digest(document), file_name(document), document.language, place, settings, question)
         known = self._known.get(key)
@@ -240,7 +243,9 @@ class Tools:
         if output.problem:
             return Findings(absent=(("ruff", output.problem),))
         try:
-            found = await asyncio.to_thread(ruff.parse, output.stdout, document)
+            short = len(output.stdout) < _SHORT
+            parse = partial(ruff.parse, output.stdout, document)
+            found = parse() if short else await asyncio.to_thread(parse)
         except ValueError as error:
             return Findings(absent=(("ruff", str(error)),))
         return Findings(found, ("ruff",))
@@ -269,6 +274,8 @@ class Tools:
                     break
             else:
                 banned |= {fixable[0].rule}
+        if text is document:
+            return ()
         changed = await asyncio.to_thread(minimal_edits, document.slice(within), text.slice(span))
         return tuple(Edit(edit.span.shift(within.start), edit.text) for edit in changed)
 

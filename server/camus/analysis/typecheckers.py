@@ -19,6 +19,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from camus.analysis.findings import Finding, Findings
@@ -175,9 +176,14 @@ def _reason(checker: _Checker, project: Path, tables: Mapping[str, object]) -> s
 
 
 def _tables(file: Path) -> Mapping[str, object]:
+    return _tables_in(_text(file))
+
+
+@lru_cache(maxsize=8)
+def _tables_in(text: str) -> Mapping[str, object]:
     try:
-        tool = tomllib.loads(file.read_text(encoding="utf-8")).get("tool")
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        tool = tomllib.loads(text).get("tool")
+    except tomllib.TOMLDecodeError:
         return {}
     return tool if isinstance(tool, dict) else {}
 
