@@ -80,7 +80,10 @@ def log_to_stderr(verbosity: int) -> None:
     """Show stages with timings on stderr: `-v` the requests, `-vv` everything of Camus."""
     level = {0: logging.ERROR, 1: logging.INFO}.get(verbosity, logging.DEBUG)
     handler = logging.StreamHandler(sys.stderr)
-    handler.setLevel(level)  # the server lowers the logger's for its client
+    requests = logging.getLogger("camus.request")  # its stages are details for an editor's log
+    requests.setLevel(logging.DEBUG if verbosity else logging.NOTSET)
+    # The server lowers the logger's own level for its client.
+    handler.setLevel(logging.DEBUG if verbosity else level)
     handler.setFormatter(logging.Formatter("%(relativeCreated)7.0f ms  %(message)s"))
     logger = logging.getLogger("camus")
     logger.handlers[:] = [handler]

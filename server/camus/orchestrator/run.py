@@ -98,7 +98,7 @@ class Run:
 
         A detail may quote code (what a check complains of), and no log holds code.
         """
-        _log.info("%s %s %s", self.request.id, stage.name, stage.model)
+        _log.debug("%s %s %s", self.request.id, stage.name, stage.model)
         self.watch(stage)
 
     async def try_choice(self, task: Task, choice: Choice, threshold: float) -> Judged | None:
@@ -267,7 +267,7 @@ class Run:
         report = await self.assess(task, draft, choice, threshold)
         if task.action.produces == "findings" and choice.model != RULES and self.with_tools:
             draft = await self._with_rules(task, draft)
-        after = await asyncio.to_thread(text_after, task, draft)
+        after = text_after(task, draft)
         self.drafts.append(StepDraft(choice.model, after, report.score))
         return Judged(choice.model, draft, report, answer.cached, repaired, finishes)
 
