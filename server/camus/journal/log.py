@@ -111,7 +111,8 @@ class _Writer:
                 self._tally.add(event)
             else:
                 self._early.append(event)
-            self._changed.notify_all()
+            if len(self._waiting) == 1:  # else the thread is awake, or lingers for more
+                self._changed.notify_all()
 
     def stats(self) -> Stats:
         with self._changed:

@@ -276,8 +276,10 @@ class Orchestrator:
             rules = judged
         else:
             rules = None
+        asked = not snapshot.fresh
         run.profiles = {profile.name: profile for profile in await snapshot.ready()}
-        plan = self._plan(request, task, snapshot)
+        if asked:
+            plan = self._plan(request, task, snapshot)
         if asks_models(plan):
             self.journal.append(decided(request.id, task, plan, self._rooms.wall()))
         run.reviewers = reviewers_of(plan, snapshot.config, request.override, run.profiles)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from camus.actions import Draft, Task
-from camus.source import Span, enclosing
+from camus.source import Span, apply_edits, enclosing
 
 
 def text_after(task: Task, draft: Draft) -> str:
     """The whole file as a draft would leave it, or the Markdown of a text answer."""
     if draft.edits:
-        return task.document.edited(draft.edits).text
+        return apply_edits(task.document.text, draft.edits)
     return draft.text or task.document.text
 
 

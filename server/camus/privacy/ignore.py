@@ -161,16 +161,29 @@ class Ignore:
 
     def _top(self, path: Path, repository: Path) -> Path:
         """The highest folder whose ignore files count: a workspace root or the repository's."""
-        roots = [root for root in (*self._roots, repository) if root in path.parents]
+        roots = [root for root in (*self._roots, repository) if _is_below(path, root)]
         return min(roots, key=lambda root: len(root.parts))
 
     def _repository(self, path: Path) -> Path:
         """The folder of the git repository the path is in; outside of any, its workspace root."""
-        for folder in path.parents:
-            if os.path.exists(os.path.join(folder, ".git")):  # noqa: PTH110, PTH118 - as above
-                return folder
-        roots = [root for root in self._roots if root in path.parents]
+        # Texts, not paths: a `Path` for each folder costs ten times the look at the folder.
+        folder = os.path.dirname(path)  # noqa: PTH120
+        while True:
+            if os.path.exists(os.path.join(folder, ".git")):  # noqa: PTH110, PTH118
+                return Path(folder)
+            above = os.path.dirname(folder)  # noqa: PTH120
+            if above == folder:
+                break
+            folder = above
+        roots = [root for root in self._roots if _is_below(path, root)]
         return min(roots, key=lambda root: len(root.parts), default=path.parent)
+
+
+def _is_below(path: Path, folder: Path) -> bool:
+    """Whether a path lies somewhere in a folder; both are absolute and normalised."""
+    top = os.path.normcase(folder)
+    inside = os.path.normcase(path)
+    return inside.startswith(top if top.endswith(os.sep) else top + os.sep)
 
 
 def user_excludes(env: Mapping[str, str] = os.environ) -> Path:

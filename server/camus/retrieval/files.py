@@ -66,7 +66,7 @@ class Files:
             if path is None or not self._inside(path) or self._ignored(uri):
                 continue
             real = Path(os.path.realpath(path))
-            files[real] = File(real, uri, document.language, (-1, -1), _names(document.text))
+            files[real] = File(real, uri, document.language, (-1, -1), _names_in(document))
         return files
 
     def document(self, file: File, opened: Mapping[str, Document]) -> Document | None:
@@ -94,6 +94,14 @@ def _read(path: Path, stamp: tuple[int, int]) -> File | None:
     if text is None:
         return None
     return File(path, uri_of(path), language_of(path.name), stamp, _names(text))
+
+
+def _names_in(document: Document) -> frozenset[str]:
+    """The names of an open document, found once for each state of it."""
+    known = document.memo.get("names defined")
+    if not isinstance(known, frozenset):
+        known = document.memo["names defined"] = _names(document.text)
+    return known
 
 
 def _names(text: str) -> frozenset[str]:

@@ -51,7 +51,7 @@ class Search:
         self._row = language_for(task.document.language)
         bound = set(names_bound(task.document, task.target))
         used = names_used(task.document, task.target)
-        self._used = [name for name in used if name not in bound]
+        self._used = dict.fromkeys(name for name in used if name not in bound)
         self._attributes: dict[str, list[str]] = {}
         for head, name in _ATTRIBUTE.findall(task.code):
             self._attributes.setdefault(head, []).append(name)
@@ -87,10 +87,11 @@ class Search:
     def _own_file(self, settled: set[str]) -> Iterator[tuple[Document, Scope, str]]:
         """Definitions of this file outside the target, the nearest first."""
         target = self._task.target
+        named = set(self._used).union(*self._attributes.values())
         others = [
             scope
             for scope in definitions(self._document)
-            if not scope.span.overlaps(target) and self._is_meant(scope)
+            if scope.name in named and not scope.span.overlaps(target) and self._is_meant(scope)
         ]
         for scope in sorted(others, key=lambda scope: _distance(scope.span, target)):
             settled.add(scope.name)
