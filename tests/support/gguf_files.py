@@ -22,7 +22,7 @@ _LAYERS = 1
 _WINDOW = 4096
 
 
-def babbling(path: Path, *, seed: int = 1, template: str = CHATML) -> Path:
+def babbling(path: Path, *, seed: int = 1, template: str = CHATML, embeds: bool = False) -> Path:
     """A model of random weights, which never says anything sensible."""
     random = np.random.default_rng(seed)
 
@@ -30,7 +30,7 @@ def babbling(path: Path, *, seed: int = 1, template: str = CHATML) -> Path:
         return random.normal(0, 0.5, shape).astype(np.float32)
 
     words = [chr(code) for code in range(32, 127)]
-    return _written(path, words, weights, weights, template, width=64)
+    return _written(path, words, weights, weights, template, width=64, embeds=embeds)
 
 
 def replaying(path: Path, text: str, *, template: str = CHATML) -> Path:
@@ -64,11 +64,14 @@ def _written(
     *,
     width: int,
     silent: bool = False,
+    embeds: bool = False,
 ) -> Path:
     tokens = [*_CONTROL, *(f"<0x{byte:02X}>" for byte in range(256)), *words]
     kinds = [2, 3, 3, 3, 3, *[6] * 256, *[1] * len(words)]
     heads, inner = 4, 64
     writer = gguf.GGUFWriter(str(path), "llama")
+    if embeds:
+        writer.add_pooling_type(gguf.PoolingType.MEAN)
     writer.add_name(path.stem)
     writer.add_size_label("1M")
     writer.add_license("mit")

@@ -150,6 +150,15 @@ def count_tokens(text: str) -> int:
     return len(re.findall(r"\w+|[^\w\s]", text))
 
 
+def vector(text: str) -> list[float]:
+    """A vector of a text's words: texts that share words are near each other."""
+    made = [0.0] * 32
+    for word in re.findall(r"\w+", text.lower()):
+        made[int(hashlib.sha256(word.encode()).hexdigest(), 16) % 32] += 1.0
+    length = sum(each * each for each in made) ** 0.5 or 1.0
+    return [each / length for each in made]
+
+
 @functools.cache
 def _bomb(size: int) -> bytes:
     return gzip.compress(b'{"x": "' + b"a" * size, compresslevel=1)
@@ -348,6 +357,10 @@ class Ollama(_ModelServer):
                     await wire.json(200, self._show(model))
                 else:
                     await wire.json(404, self.error_body(self.missing(asked.model), 404))
+            case "/api/embed":
+                texts = asked.body["input"]
+                body = {"embeddings": [vector(text) for text in texts], "prompt_eval_count": 7}
+                await wire.json(200, body)
             case "/v1/models":
                 entries = [{"id": model.id, "object": "model"} for model in self.models]
                 await wire.json(200, {"object": "list", "data": entries})
@@ -459,6 +472,10 @@ class OpenAI(_ModelServer):
             await wire.json(503, self.error_body("Loading model", 503))
         elif path == "/v1/models":
             await wire.json(200, {"object": "list", "data": [self._entry(m) for m in self.models]})
+        elif path == "/v1/embeddings":
+            texts = enumerate(asked.body["input"])
+            data = [{"index": at, "embedding": vector(text)} for at, text in texts]
+            await wire.json(200, {"data": data[::-1], "usage": {"prompt_tokens": 7}})
         elif path == "/health" and self.flavour in {"llama-server", "vllm"}:
             await wire.json(200, {"status": "ok"})
         elif path == "/props" and self.flavour == "llama-server":

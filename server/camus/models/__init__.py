@@ -19,6 +19,7 @@ ModelError
 """
 
 from camus.models.backend import Backend, Completion, Limits, Piece, Sampling, Served, Usage
+from camus.models.embedding import Embedded
 from camus.models.errors import (
     Cut,
     Failed,
@@ -48,6 +49,7 @@ __all__ = [
     "Completion",
     "Cut",
     "Deed",
+    "Embedded",
     "Failed",
     "Left",
     "LicenceTier",

@@ -11,13 +11,19 @@ from camus.privacy import Cleared
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How to generate; `max_tokens` is the room kept for the answer."""
+    """How to generate; `max_tokens` is the room kept for the answer.
+
+    `schema` (a JSON schema as JSON) or `grammar` (GBNF, llama.cpp's form) bounds what is said,
+    where the backend takes it; it is asked without where it does not.
+    """
 
     temperature: float = 0.2
     top_p: float = 0.95
     max_tokens: int = 1024
     stop: tuple[str, ...] = ()
     seed: int | None = None
+    schema: str = ""
+    grammar: str = ""
 
 
 @dataclass(frozen=True, slots=True)

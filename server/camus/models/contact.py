@@ -24,7 +24,10 @@ from camus.models.errors import (
     Unreachable,
 )
 
-OPTIONAL = ("max_tokens", "temperature", "top_p", "stop", "seed", "stream_options")
+OPTIONAL = (
+    *("max_tokens", "temperature", "top_p", "stop", "seed", "stream_options"),
+    *("response_format", "grammar"),
+)
 """Parameters that some servers refuse and that a request can do without."""
 _QUOTED = 200
 _TOO_LONG = re.compile(

@@ -6,6 +6,7 @@ A worker that crashes again and again is started again after growing delays.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from camus.journal import Shared
 from camus.models.backend import Limits, Piece, Sampling, Served, Usage
+from camus.models.embedding import Vectors, checked
 from camus.models.errors import (
     Failed,
     Malformed,
@@ -36,6 +38,7 @@ OVERHEAD = 1.1
 """A loaded file takes about so many times its size, without its window."""
 PROCESS_BYTES = 120_000_000
 """What the process takes beside its file: Python, llama.cpp, buffers."""
+DEFAULT_WINDOW = 4096
 LONGEST_LOAD = 300.0
 INSTALL = "pip install 'camus[llama]'"
 
@@ -123,6 +126,30 @@ class Llama:
             self._memory.touched(self._file.name)
             self._unload_later()
 
+    async def embed(self, model: str, texts: Cleared, limits: Limits) -> Vectors:
+        """A vector for each message, by the file's own model."""
+        del model
+        contents = [message.content for message in texts.prompt.messages]
+        async with self._turn:
+            header = await asyncio.to_thread(self._header)
+            if not header.embedding:
+                raise Rejected(f"{self._file.name} makes no embeddings")
+            end = asyncio.get_running_loop().time() + limits.total
+            worker = await self._ready(header.window or DEFAULT_WINDOW, end)
+            self._number += 1
+            await worker.tell(do="embed", id=self._number, texts=contents)
+            try:
+                async with aclosing(worker.answers(self._number)) as answers:
+                    said = await self._next(answers, end, worker)
+            except Failed:
+                self._crashed()
+                raise
+            if said is None or said.event != "vectors":
+                raise _refusal(said or Said("error"), self._file.name)
+            self._memory.touched(self._file.name)
+            self._unload_later()
+        return Vectors(checked(said.vectors, len(contents), self._file.name), said.prompt)
+
     async def load(self, window: int, seconds: float = LONGEST_LOAD) -> None:
         """Have the file in memory; raises `ModelError`."""
         async with self._turn:
@@ -182,7 +209,7 @@ class Llama:
         try:
             worker = self._worker = await Worker.start(self._file.name)
             began = asyncio.get_running_loop().time()
-            await self._load(worker, window, end)
+            await self._load(worker, window, end, embedding=header.embedding)
         except BaseException:
             await asyncio.shield(self._memory.gone(self._file.name))
             raise
@@ -196,9 +223,10 @@ class Llama:
         )
         return worker
 
-    async def _load(self, worker: Worker, window: int, end: float) -> None:
+    async def _load(self, worker: Worker, window: int, end: float, *, embedding: bool) -> None:
         threads = self._file.threads or max(1, (os.cpu_count() or 2) - 1)
-        await worker.tell(do="load", path=str(self._file.path), window=window, threads=threads)
+        path = str(self._file.path)
+        await worker.tell(do="load", path=path, window=window, threads=threads, embedding=embedding)
         try:
             async with asyncio.timeout_at(
                 min(end, asyncio.get_running_loop().time() + LONGEST_LOAD)
@@ -275,6 +303,8 @@ def _asked(prompt: Cleared, sampling: Sampling) -> dict[str, object]:
         "temperature": sampling.temperature,
         "top_p": sampling.top_p,
         "stop": list(sampling.stop),
+        "schema": json.loads(sampling.schema) if sampling.schema else None,
+        "grammar": sampling.grammar,
         "seed": sampling.seed,
     }
 

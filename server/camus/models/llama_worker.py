@@ -3,10 +3,10 @@
 Started as a script. It reads one JSON object a line from its standard input and writes one a line
 to its standard output, both moved away before llama.cpp is imported, which prints to them.
 
-In:  load {path, window, threads}  ask {id, messages, max_tokens, temperature, top_p, stop, seed,
-     grammar, schema}  cancel {id}
+In:  load {path, window, threads, embedding}  embed {id, texts}  cancel {id}
+     ask {id, messages, max_tokens, temperature, top_p, stop, seed, grammar, schema}
 Out: loaded {window, seconds, chat}  piece {id, text}  done {id, finish, prompt, completion, reused}
-     error {id, kind, message}
+     vectors {id, vectors, prompt}  error {id, kind, message}
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Refused(Exception):
 class Engine:
     """One loaded model; belongs to the main thread, but for `stop`."""
 
-    def __init__(self, path: str, window: int, threads: int) -> None:
+    def __init__(self, path: str, window: int, threads: int, embedding: bool = False) -> None:
         """Load a file; raises `Refused` with kind `load`."""
         import llama_cpp
 
@@ -60,6 +60,7 @@ class Engine:
                 n_threads=threads,
                 n_threads_batch=threads,
                 n_gpu_layers=-1,
+                embedding=embedding,
                 verbose=False,
             )
         except (ValueError, RuntimeError, OSError) as error:
@@ -104,6 +105,16 @@ class Engine:
             "reused": self._reused,
         }
 
+    def embed(self, texts: list[str]) -> dict[str, Any]:
+        """A vector of length one for each text; a text over the window is refused."""
+        tokens = [self._tokens(text, special=False) for text in texts]
+        if (most := max(map(len, tokens), default=0)) > self.window:
+            raise Refused("overflow", f"a text has {most} tokens of {self.window}")
+        made = [self._model.embed(text, normalize=True) for text in texts]
+        # Without a pooling of its own the model gives a vector a token: the last one saw them all.
+        last = [each[-1] if each and isinstance(each[0], list) else each for each in made]
+        return {"vectors": last, "prompt": sum(map(len, tokens))}
+
     def _generated(self, tokens: list[int], asked: dict[str, Any]) -> Iterator[int]:
         model = self._model
         known = list(model.input_ids[: model.n_tokens])
@@ -125,10 +136,7 @@ class Engine:
             model.reset()
             if not self.stopped.is_set():
                 raise Refused("failed", f"llama.cpp failed: {error}") from error
-            yield self._end()
-
-    def _end(self) -> int:
-        return int(self._api.llama_vocab_eos(self._vocab()))
+            yield int(self._api.llama_vocab_eos(self._vocab()))
 
     def _vocab(self) -> Any:
         return self._api.llama_model_get_vocab(self._model.model)
@@ -333,7 +341,8 @@ class Worker:
         match asked["do"]:
             case "load":
                 started = time.monotonic()
-                self._engine = Engine(asked["path"], asked["window"], asked["threads"])
+                settings = (asked["path"], asked["window"], asked["threads"])
+                self._engine = Engine(*settings, embedding=bool(asked.get("embedding")))
                 self._say(
                     event="loaded",
                     window=self._engine.window,
@@ -342,6 +351,8 @@ class Worker:
                 )
             case "ask" if self._engine is not None:
                 self._answer(self._engine, asked)
+            case "embed" if self._engine is not None:
+                self._say(event="vectors", id=asked["id"], **self._engine.embed(asked["texts"]))
             case other:
                 raise Refused("protocol", f"nothing is known of {other!r} before a load")
 

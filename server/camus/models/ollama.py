@@ -14,6 +14,7 @@ from camus.config import Reasoning
 from camus.models.answer import Answer, messages_of, streamed, text_of
 from camus.models.backend import Limits, Piece, Sampling, Served, Usage
 from camus.models.contact import Complaint, malformed
+from camus.models.embedding import Vectors, checked
 from camus.models.errors import ModelError, Rejected
 from camus.models.naming import billions
 from camus.models.transport import Call, Http, Pace
@@ -71,6 +72,11 @@ class _Shown(msgspec.Struct):
     remote_host: str | None = None
 
 
+class _Embeddings(msgspec.Struct):
+    embeddings: list[list[float]]
+    prompt_eval_count: int | None = None
+
+
 class _Version(msgspec.Struct):
     version: str = ""
 
@@ -112,6 +118,15 @@ class Ollama:
         reader = _Reader(answer, prompt, sampling, window, counts_all=self._counts_all)
         return streamed(self._http, call, limits, pace, reader)
 
+    async def embed(self, model: str, texts: Cleared, limits: Limits) -> Vectors:
+        """A vector for each message; a text over the window is an error, not cut."""
+        contents = [message.content for message in texts.prompt.messages]
+        body = msgspec.json.encode({"model": model, "input": contents, "truncate": False})
+        call = Call("/api/embed", body, model=model, sent="\n".join(contents))
+        made = await self._ask(call, _Embeddings, limits.total)
+        vectors = checked(made.embeddings, len(contents), self._http.contact.shown)
+        return Vectors(vectors, made.prompt_eval_count)
+
     async def load(self, model: str, window: int) -> None:
         """Have a model in memory with its window; raises `ModelError`."""
         body = {"model": model, "stream": False, "options": {"num_ctx": window}}
@@ -133,12 +148,12 @@ class Ollama:
         except Rejected as error:
             raise malformed(self._http.contact, "is there, but is no Ollama") from error
 
-    async def _ask(self, call: Call, kind: type[_T]) -> _T:
-        body = await self._http.ask(call, LIST_SECONDS)
+    async def _ask(self, call: Call, kind: type[_T], seconds: float = LIST_SECONDS) -> _T:
+        body = await self._http.ask(call, seconds)
         try:
             return msgspec.json.decode(body, type=kind)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise malformed(self._http.contact, "does not list models as Ollama does") from error
+            raise malformed(self._http.contact, "does not answer as Ollama does") from error
 
     async def _version(self) -> str:
         try:
@@ -267,6 +282,7 @@ def _request(
             "shift": False,
             "options": options,
             **_thinking(model, reasoning),
+            **({"format": msgspec.Raw(sampling.schema.encode())} if sampling.schema else {}),
         }
     )
 

@@ -13,6 +13,7 @@ from camus.models.answer import Answer, messages_of, streamed, text_of
 from camus.models.backend import Limits, Piece, Sampling, Served, Usage
 from camus.models.contact import OPTIONAL, Complaint, malformed
 from camus.models.dialects import PLAIN, Dialect
+from camus.models.embedding import Vectors, checked
 from camus.models.errors import ModelError, Rejected
 from camus.models.naming import billions
 from camus.models.transport import Call, Http, Pace
@@ -69,6 +70,16 @@ class _Entry(msgspec.Struct):
 
 class _List(msgspec.Struct):
     data: list[_Entry] | None
+
+
+class _Embedding(msgspec.Struct):
+    embedding: list[float]
+    index: int = 0
+
+
+class _Embeddings(msgspec.Struct):
+    data: list[_Embedding]
+    usage: _Counts | None = None
 
 
 class _Settings(msgspec.Struct):
@@ -133,6 +144,17 @@ class OpenAI:
             else:
                 return
 
+    async def embed(self, model: str, texts: Cleared, limits: Limits) -> Vectors:
+        """A vector for each message."""
+        contents = [message.content for message in texts.prompt.messages]
+        body = msgspec.json.encode({"model": model, "input": contents})
+        call = Call("/embeddings", body, model=model, sent="\n".join(contents))
+        made = await self._ask(call, _Embeddings, limits.total)
+        ordered = sorted(made.data, key=lambda each: each.index)
+        shown = self._http.contact.shown
+        vectors = checked([each.embedding for each in ordered], len(contents), shown)
+        return Vectors(vectors, made.usage.prompt_tokens if made.usage else None)
+
     async def load(self, model: str, window: int) -> None:
         """Have a model in memory, where the server is a llama-server that runs several."""
         del window  # it is the server's own setting
@@ -170,6 +192,11 @@ class OpenAI:
             optional["stop"] = sampling.stop
         if sampling.seed is not None:
             optional["seed"] = sampling.seed
+        if sampling.schema:
+            form = {"name": "answer", "schema": msgspec.Raw(sampling.schema.encode())}
+            optional["response_format"] = {"type": "json_schema", "json_schema": form}
+        elif sampling.grammar:
+            optional["grammar"] = sampling.grammar
         without, names = refused | self._dialect.left_out, self._dialect.renamed
         kept = {names.get(name, name): v for name, v in optional.items() if name not in without}
         body = {"model": model, "messages": messages_of(prompt), "stream": self._streams}
@@ -183,12 +210,12 @@ class OpenAI:
         self._refused[model] = refused | {error.parameter}
         return True
 
-    async def _ask(self, call: Call, kind: type[_T]) -> _T:
-        body = await self._http.ask(call, LIST_SECONDS)
+    async def _ask(self, call: Call, kind: type[_T], seconds: float = LIST_SECONDS) -> _T:
+        body = await self._http.ask(call, seconds)
         try:
             return msgspec.json.decode(body, type=kind)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise malformed(self._http.contact, "does not list models as OpenAI does") from error
+            raise malformed(self._http.contact, "does not answer as OpenAI does") from error
 
     async def _props(self) -> _Props:
         """What a llama-server tells of how it was started."""

@@ -15,6 +15,7 @@ from camus.models.backend import Backend, Completion, Limits, Sampling, Served
 from camus.models.booking import Bookings
 from camus.models.contact import Contact, missing
 from camus.models.directory import Declared, Directory, each_file
+from camus.models.embedding import Embedded, embedded
 from camus.models.errors import (
     Missing,
     ModelError,
@@ -170,6 +171,23 @@ class Models:
             raise
         self._mark(profile, "ready", "")
         return completion
+
+    async def embed(self, name: str, texts: Cleared, limits: Limits) -> Embedded:
+        """A vector for the content of each message, in batches; raises `ModelError`.
+
+        Refuses with `ValueError` texts cleared for another place than the model's.
+        """
+        profile = self._known(name)
+        if texts.destination != profile.place:
+            raise ValueError(f"texts for {texts.destination.name} were sent to {name}")
+        if profile.state == "unknown":
+            profile = await self._asked(profile, texts)
+        sampling, turn = Sampling(max_tokens=1), Turn("background")
+        wanted = self._wanted(profile, texts, sampling, limits, turn)
+        if not wanted.servers:
+            raise Missing(f"{name} cannot answer: {profile.problem}")
+        async with self._bookings.booked(profile, texts.prompt, sampling, wanted.deadline):
+            return await embedded(profile, texts, limits, wanted=wanted, pool=self._pool)
 
     async def close(self) -> None:
         """Close every backend; answers still coming end with an error."""

@@ -33,7 +33,7 @@ _PREFIXES = ("CUDA_", "HIP_", "GGML_", "LLAMA_", "VK_", "PYTHONPATH", "VIRTUAL_E
 class Said(msgspec.Struct):
     """One line of a worker; `event` says which of the fields count."""
 
-    event: Literal["loaded", "piece", "done", "error"]
+    event: Literal["loaded", "piece", "done", "error", "vectors"]
     id: int | None = None
     text: str = ""
     finish: str = ""
@@ -43,6 +43,7 @@ class Said(msgspec.Struct):
     window: int = 0
     seconds: float = 0.0
     chat: bool = False
+    vectors: list[list[float]] = []
     kind: str = ""
     message: str = ""
 
@@ -112,7 +113,7 @@ class Worker:
         try:
             while not ended:
                 said = await self.hear()
-                ended = said.event in {"done", "error"}
+                ended = said.event in {"done", "error", "vectors"}
                 if said.id == number:
                     yield said
         finally:
@@ -133,7 +134,7 @@ class Worker:
         await self.tell(do="cancel", id=number)
         try:
             async with asyncio.timeout(CANCEL_SECONDS):
-                while (await self.hear()).event not in {"done", "error"}:
+                while (await self.hear()).event not in {"done", "error", "vectors"}:
                     pass
         except (TimeoutError, Failed, Malformed):
             await self.end()

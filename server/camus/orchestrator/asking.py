@@ -241,6 +241,7 @@ def recipe(prompt: Prompt, profile: Profile, sampling: Sampling) -> str:
         [[message.role, message.content] for message in prompt.messages],
         [profile.name, profile.model, profile.place.name, profile.window],
         [sampling.temperature, sampling.top_p, sampling.max_tokens, sampling.stop, sampling.seed],
+        [sampling.schema, sampling.grammar],
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 

@@ -75,6 +75,10 @@ class Cleared:
         if self.key is not _KEY:
             raise TypeError("only privacy.clear makes a Cleared")
 
+    def part(self, start: int, end: int) -> Cleared:
+        """Some of its messages: a part may go wherever the whole may."""
+        return replace(self, prompt=replace(self.prompt, messages=self.prompt.messages[start:end]))
+
     def restore(self, text: str) -> str:
         """The text with each placeholder turned back into the secret it stands for.
 
