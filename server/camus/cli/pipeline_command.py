@@ -238,7 +238,7 @@ def _facts(
         "rounds": (pipeline.rounds if pipeline.rounds is not None else usual.rounds)
         if together and pipeline.voting == "consensus"
         else None,
-        "deadline": pipeline.deadline or usual.deadline or config.timeouts.total,
+        "deadline": pipeline.deadline or usual.deadline,
         "ships": name not in config.pipelines,
         "default": name == config.defaults.pipeline,
         "v1": pipeline.v1,

@@ -30,7 +30,10 @@ class Strategies(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, 
     ] = 2
     deadline: Annotated[
         Seconds | None,
-        says("seconds after which it goes on with what it has; `timeouts.total` when unset"),
+        says(
+            "seconds after which it goes on with what it has; when unset `timeouts.total` for each "
+            "answer that may follow another"
+        ),
     ] = None
     agreement: Annotated[
         Ratio, says("share of the votes below which the answer is marked for review by hand")

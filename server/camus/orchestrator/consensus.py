@@ -54,13 +54,17 @@ async def consensus(run: Run, task: Task, plan: Plan) -> Judged | None:
     ]
     votes, found = await gathered(run, task, plan, members, works)
     winner = found.winner
+    if winner is None and not votes:
+        return await _instead(run, task, plan)
     if winner is None:
         return settled(run, plan, votes, found)
     of_one_mind = len(members) > 1 and len(found.agreeing) / found.of > _HALF
     if of_one_mind and winner.judged.report.score >= plan.threshold:
         return _agreed(plan, winner.judged, found.agreeing, found.of)
-    critics = _critics(plan, members, winner)
+    critics = _critics(plan, members, winner, [vote.choice.model for vote in votes])
     if not critics:
+        if len(members) > 1:
+            run.doubts.append("review this by hand: nobody else could look at it")
         return settled(run, plan, votes, found)
     first = _Proposed(
         voice(members, winner.number), winner.choice, winner.judged, answers[winner.number]
@@ -78,10 +82,28 @@ async def _kept(
     return tried
 
 
-def _critics(plan: Plan, members: Sequence[Choice], winner: Vote) -> tuple[Choice, ...]:
-    """Who judges the draft: the plan's critics, else the other authors; each model once."""
+async def _instead(run: Run, task: Task, plan: Plan) -> Judged | None:
+    """Where no author answered, who was to criticise writes; nobody is left to look at it."""
+    critics = (c for c in plan.choices if c.role is Role.CRITIC and c.model != RULES)
+    for critic in critics:
+        if remaining(run) == 0:
+            break
+        judged = await run.try_choice(task, replace(critic, role=Role.AUTHOR), plan.threshold)
+        if judged is not None:
+            run.doubts.append("review this by hand: nobody else could look at it")
+            return judged
+    return None
+
+
+def _critics(
+    plan: Plan, members: Sequence[Choice], winner: Vote, answered: Sequence[str]
+) -> tuple[Choice, ...]:
+    """Who judges the draft: the plan's critics, else the other authors; each model once.
+
+    An author that gave no answer is not asked again.
+    """
     named = [c for c in plan.choices if c.role is Role.CRITIC and c.model != RULES]
-    others = [replace(choice, role=Role.CRITIC) for choice in members]
+    others = [replace(c, role=Role.CRITIC) for c in members if c.model in answered]
     found = {c.model: c for c in reversed(named or others)}
     if not named:
         found.pop(winner.judged.model, None)

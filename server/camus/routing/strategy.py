@@ -105,29 +105,28 @@ def arranged(made: Plan, asked: StrategyName, known: Known, pipeline: Pipeline |
         mode = adaptive(known, models, made.threshold)
         made = replace(made, reasons=(*made.reasons, mode.reason))
         asked = mode.strategy
-    how = _how(known.config, pipeline)
+    how, config = _how(known.config, pipeline), known.config
     match asked:
         case StrategyName.ENSEMBLE:
-            return _together(made, asked, _members(models, known.config, pipeline), how)
+            chosen = _members(models, config, pipeline)
         case StrategyName.PARALLEL if known.task.action.produces == "findings":
-            return _together(made, asked, _reviewers(models, known, pipeline), how)
+            chosen = _reviewers(models, known, pipeline)
         case StrategyName.PARALLEL:
-            how = replace(how, method="best_of_n")
-            return _together(made, asked, _members(models, known.config, pipeline), how)
+            chosen, how = _members(models, config, pipeline), replace(how, method="best_of_n")
         case StrategyName.DUAL_VALIDATION:
             how = replace(how, method="consensus", rounds=max(how.rounds, 1))
-            return _together(made, asked, _pair(models), how)
+            chosen = _pair(models)
         case StrategyName.TRIPLE_CONSENSUS:
-            how = replace(how, method="consensus")
-            distinct = {choice.model: choice for choice in reversed(models)}
-            once = [replace(c, reason="one of three") for c in reversed(distinct.values())]
-            three = _samples(once, 3)
-            return _together(made, asked, three, how)
+            chosen, how = _three(models), replace(how, method="consensus")
         case StrategyName.SEQUENTIAL if pipeline is None:
             reason = "`sequential` needs a pipeline: models are asked one after another"
             return replace(made, reasons=(*made.reasons, reason))
+        case StrategyName.SEQUENTIAL:
+            return replace(made, strategy=asked, how=_timed(how, config, 2 * len(models)))
         case _:
             return replace(made, strategy=asked)
+    calls = 2 + (2 * how.rounds + 1 if how.method == "consensus" else 0)
+    return _together(made, asked, chosen, _timed(how, config, calls))
 
 
 def _need(known: Known, models: Sequence[Choice], threshold: float) -> tuple[int, list[str]]:
@@ -162,10 +161,22 @@ def _how(config: Config, pipeline: Pipeline | None) -> How:
     return How(
         method=own.voting,
         rounds=usual.rounds if own.rounds is None else own.rounds,
-        deadline=own.deadline or usual.deadline or config.timeouts.total,
+        deadline=own.deadline or usual.deadline or 0.0,
         agreement=usual.agreement,
         at_once=max(1, usual.at_once),
     )
+
+
+def _timed(how: How, config: Config, calls: int) -> How:
+    """With a deadline: so many answers may follow each other, where none is configured."""
+    return how if how.deadline else replace(how, deadline=config.timeouts.total * calls)
+
+
+def _three(models: Sequence[Choice]) -> tuple[Choice, ...]:
+    """Three answers, of different models as far as there are."""
+    distinct = {choice.model: choice for choice in reversed(models)}
+    once = [replace(choice, reason="one of three") for choice in reversed(distinct.values())]
+    return _samples(once, 3)
 
 
 def _together(made: Plan, strategy: StrategyName, choices: Sequence[Choice], how: How) -> Plan:
