@@ -130,6 +130,28 @@ end
 
 local stories = {}
 
+-- A file that the words name, and one that they ask for.
+function stories.several()
+  local before = lines()
+  at('def area')
+  local shown = previewed('Camus modify turn the factors round, here and in other.py, and make new.py')
+  keys('<CR>')
+  local function text_of(name)
+    local buffer = vim.fn.bufnr(name)
+    return buffer > 0 and lines(buffer) or ''
+  end
+  wait('the other files', function()
+    return text_of('other.py') ~= '' and text_of('new.py') ~= ''
+  end)
+  return {
+    shown = shown,
+    after = change_of(before),
+    other = text_of('other.py'),
+    new = text_of('new.py'),
+    told = told,
+  }
+end
+
 -- Three hunks, the second of which is left.
 function stories.partly()
   at('class Box')

@@ -122,6 +122,25 @@ def test_with_a_bang_refactor_is_applied_at_once(story: Story, model: Ollama) ->
     assert not told["open"]
 
 
+def test_other_files_that_the_words_name_are_changed_with_the_first(
+    story: Story, own_home: Path, project: Any
+) -> None:
+    other = "from a import area\n\n\ndef twice(width: int) -> int:\n    return area(width, 2)\n"
+    (project.root / "other.py").write_text(other, encoding="utf-8")
+    turned, made = other.replace("area(width, 2)", "area(2, width)"), "VALUE = 1\n"
+    reply = "".join(
+        f"```python{path}\n{code}```\n"
+        for path, code in (("", f"{BETTER}\n"), (" other.py", turned), (" new.py", made))
+    )
+    with Ollama(reply, models=[Told("quick:1b"), Told("deep:9b")]) as server:
+        _use(own_home, server)
+        told = story("several")
+    assert "also: other.py, new.py (new)" in told["shown"]
+    assert BETTER in told["after"]
+    assert (told["other"], told["new"]) == (turned, made)
+    assert ":wa writes them" in told["told"][-1]
+
+
 def test_the_workspace_is_reviewed_into_the_quickfix_list(story: Story, project: Any) -> None:
     other = project.root / "other.py"
     other.write_text("import os\n\n\ndef f(x):\n    return eval(x)\n", encoding="utf-8")

@@ -9,6 +9,7 @@ from camus.actions.corrections import correction, taught
 from camus.actions.described import Described, described
 from camus.actions.drafting import BadReply
 from camus.actions.hearing import Note, notes_tokens, with_notes
+from camus.actions.naming import in_words
 from camus.actions.offers import applicable
 from camus.actions.opinions import Opinion, read_opinion
 from camus.actions.placeholders import left_out, placeholder_in
@@ -21,7 +22,7 @@ from camus.actions.prompts import (
     repair_prompt,
     written,
 )
-from camus.actions.replies import read
+from camus.actions.replies import read, read_named
 from camus.actions.rewrites import rewrite
 from camus.actions.summary import summary
 from camus.actions.targets import make_task
@@ -70,6 +71,7 @@ __all__ = [
     "estimate_tokens",
     "every_shipped",
     "final_answer",
+    "in_words",
     "left_out",
     "make_task",
     "notes_tokens",
@@ -77,6 +79,7 @@ __all__ = [
     "placeholder_in",
     "prompt",
     "read",
+    "read_named",
     "read_opinion",
     "repair_prompt",
     "request_features",

@@ -23,6 +23,15 @@ _COMMENT = re.compile(
 _INFO = re.compile(rf"""(?:(?:title|file|filename|path)=)?["']?({_PATH})["']?(?::\d+(?:-\d+)?)?$""")
 
 
+_NAMED = re.compile(rf"(?<![\w./\\:@+-])(?:\./)?({_PATH})(?![\w/\\(])")
+_MOST_NAMED = 8
+
+
+def in_words(instruction: str) -> tuple[str, ...]:
+    """The files that a user's own words name, each once; addresses and calls are none."""
+    return tuple(dict.fromkeys(_NAMED.findall(instruction)))[:_MOST_NAMED]
+
+
 def in_info(info: str) -> str:
     """The file a fence's info string names, as `python:src/a.py`, `py title="a.py"` or `a.py`."""
     for word in re.split(r"[\s{},]+", info):

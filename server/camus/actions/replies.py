@@ -9,20 +9,25 @@ the two.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from camus.actions.candidates import Candidate, candidates_in
 from camus.actions.changing import changed, misfitting
 from camus.actions.choosing import chosen
 from camus.actions.diffs import Change, Misfit, changes_in, may_hold_changes
-from camus.actions.drafting import BadReply, cut, lf
+from camus.actions.drafting import BadReply, cut, leaves_out, lf
 from camus.actions.fences import blocks
+from camus.actions.mending import without_file_name
+from camus.actions.naming import is_same
 from camus.actions.notes import findings_in
+from camus.actions.placeholders import left_out
 from camus.actions.sanitising import plain, sanitised
 from camus.actions.structured import Told, told_in
 from camus.actions.tasks import Draft, Task
 from camus.actions.thinking import final_answer
 from camus.actions.wrapping import bared
 from camus.privacy import Prompt
+from camus.source import Edit, Span
 
 _REFUSAL = re.compile(
     r"\b(?:I(?:['’]m| am) (?:sorry|unable|not able)|I (?:cannot|can['’]t|can not|won['’]t|will not|"
@@ -45,11 +50,9 @@ def read(
     An import that the new code needs may be added to the file's own imports, outside the target.
     `finish` is `length` when the reply was cut. `prompt` is what was asked, to know its tags.
     """
-    text = lf(reply)
-    answer = final_answer(text, task.document.text)
-    if answer.unclosed:
-        return BadReply("unclosed_thinking", "The model was still thinking when its answer ended.")
-    text = _without_tags(bared(answer.text, task.document.text), task, prompt)
+    text = _answer(task, reply, prompt)
+    if isinstance(text, BadReply):
+        return text
     if not text.strip():
         if finish == "length":
             return cut()
@@ -57,6 +60,53 @@ def read(
     if task.action.produces == "edit":
         return _edit(task, text, finish)
     return _words(task, text, finish)
+
+
+def read_named(
+    task: Task, reply: str, *, finish: str = "stop", prompt: Prompt | None = None
+) -> Draft | BadReply | None:
+    """The draft of what a reply has for the task's whole document by its name; None for nothing.
+
+    Of a document without a text the draft is the new file.
+    """
+    text = _answer(task, reply, prompt)
+    if isinstance(text, BadReply) or finish == "length":
+        return text if isinstance(text, BadReply) else cut()
+    uri = task.document.uri
+    told = told_in(text)
+    changes = _changes(task, text, told)
+    if isinstance(changes, BadReply):
+        return changes
+    mine = [each for each in changes if each.path and is_same(each.path, uri)]
+    found = _pieces(told) if isinstance(told, Told) else () if mine else candidates_in(task, text)
+    pieces = [each for each in found if each.path and is_same(each.path, uri)]
+    if any(not each.closed for each in pieces):
+        return cut()
+    if task.document.text:
+        return changed(task, mine) if mine else chosen(task, pieces) if pieces else None
+    codes = ["\n".join(each.new) for each in mine if not each.old] or [p.code for p in pieces]
+    return _created(task, codes)
+
+
+def _created(task: Task, codes: Sequence[str]) -> Draft | BadReply | None:
+    """A new file of the only code that there is for it."""
+    if len(codes) != 1:
+        message = f"The answer holds {len(codes)} versions of a new file."
+        return BadReply("ambiguous", message) if codes else None
+    code = without_file_name(codes[0], task.document.uri, "").strip("\n")
+    if not code.strip():
+        return BadReply("empty", "The answer has nothing for a new file.")
+    if mark := left_out(task.document.beside(code), ""):
+        return leaves_out(mark)
+    return Draft(edits=(Edit(Span(0, 0), f"{code}\n"),))
+
+
+def _answer(task: Task, reply: str, prompt: Prompt | None) -> str | BadReply:
+    """What a reply says after its thinking, without the tags of protocols and prompts."""
+    answer = final_answer(lf(reply), task.document.text)
+    if answer.unclosed:
+        return BadReply("unclosed_thinking", "The model was still thinking when its answer ended.")
+    return _without_tags(bared(answer.text, task.document.text), task, prompt)
 
 
 def _without_tags(text: str, task: Task, prompt: Prompt | None) -> str:

@@ -24,6 +24,8 @@ class Capabilities:
     """Knows `CodeActionTag.LlmGenerated`."""
     versioned_edits: bool = False
     """Takes `documentChanges`; otherwise plain `changes`."""
+    creates_files: bool = False
+    """Makes a file that an edit asks for."""
     annotations: bool = False
     """Shows change annotations and asks where they say so."""
     applies_edits: bool = False
@@ -106,6 +108,8 @@ def capabilities_of(
         resolves_edits=bool(_at(action, "data_support")) and "edit" in properties,
         tags=lsp.CodeActionTag.LlmGenerated in (_at(action, "tag_support.value_set") or ()),
         versioned_edits=versioned,
+        creates_files=versioned
+        and lsp.ResourceOperationKind.Create in (_at(edit, "resource_operations") or ()),
         annotations=versioned and _at(edit, "change_annotation_support") is not None,
         applies_edits=bool(_at(client, "workspace.apply_edit")),
         progress=bool(_at(client, "window.work_done_progress")),

@@ -19,6 +19,7 @@ from camus.lsp.edits import label, moved, workspace_edit
 from camus.lsp.positions import span_of
 from camus.lsp.progress import Progress
 from camus.lsp.session import Session
+from camus.lsp.several import others_of
 from camus.lsp.tickets import BadTicket, Stale, Ticket, find, pack, ticket_for, unpack
 from camus.models import Profile
 from camus.orchestrator import OnText, Orchestrator, Outcome, Request, Stage
@@ -171,7 +172,7 @@ async def resolved(
         if not turns.eager:
             declined(action.title, outcome)
         return action
-    action.edit = edit_for(session, acceptance, outcome)
+    action.edit = await edit_for(session, acceptance, outcome)
     _label(session, action, outcome)
     return action
 
@@ -194,8 +195,15 @@ def ticket_in(data: object) -> Ticket:
         raise JsonRpcInvalidParams(f"bad data: {error}") from None
 
 
-def edit_for(session: Session, acceptance: Acceptance, outcome: Outcome) -> lsp.WorkspaceEdit:
-    """The outcome's edit for the document as it is now; raises ContentModified."""
+async def edit_for(session: Session, acceptance: Acceptance, outcome: Outcome) -> lsp.WorkspaceEdit:
+    """The outcome's edit for the documents as they are now; raises ContentModified."""
+    can = session.client.can
+    try:
+        others = await others_of(outcome, session.documents, can)
+    except Stale as error:
+        raise JsonRpcContentModified(str(error)) from None
+    for sentence in others.left_out:
+        session.client.show("warning", sentence)
     now = session.documents.get(outcome.task.document.uri)
     if now is None:
         raise JsonRpcContentModified("the document was closed")
@@ -204,7 +212,7 @@ def edit_for(session: Session, acceptance: Acceptance, outcome: Outcome) -> lsp.
     except Stale as error:
         raise JsonRpcContentModified(str(error)) from None
     acceptance.gave(outcome, now, edits)
-    return workspace_edit(outcome, edits, now, session.client.can)
+    return workspace_edit(outcome, edits, now, can, others.files)
 
 
 def request_for(session: Session, ticket: Ticket) -> Request:

@@ -120,6 +120,7 @@ class Commands:
             instruction=given.instruction,
             override=Override(pipeline=pipeline, strategy=strategy),
             whole_target=given.range is None,
+            several=True,
         )
         title = f"Pipeline {pipeline}" if pipeline else f"Strategy {strategy}"
         return await self._edit(request, title, token)
@@ -133,7 +134,7 @@ class Commands:
             self._choices.declined(title, outcome)
             return {**view, "applied": False}
         applied = await session.client.apply(
-            edit_for(session, self._acceptance, outcome), f"{title} · {label(outcome)}"
+            await edit_for(session, self._acceptance, outcome), f"{title} · {label(outcome)}"
         )
         async with session.engine() as engine:
             verdict: Verdict = "accepted" if applied else "rejected"
@@ -202,10 +203,13 @@ class Commands:
         request = self._wanted(given)
         outcome = await perform(self._session, request, ACTIONS[given.action].title, token)
         self._choices.offer_consent_for(outcome)
-        edit = edit_for(self._session, self._acceptance, outcome) if outcome.edits else None
+        edit = None
+        if outcome.edits:
+            edit = await edit_for(self._session, self._acceptance, outcome)
         return {
             **views.answer_view(outcome),
             "edit": edit,
+            "files": views.files_view(outcome),
             "text": harmless(outcome.text),
             "report": views.report_view(outcome.report),
             "decision": views.decision_view(outcome.decision),
@@ -238,6 +242,7 @@ class Commands:
                 strategy=strategy_of(given.strategy) or selected.strategy,
             ),
             fresh=given.fresh,
+            several=True,
         )
 
     async def _show_decision(self, arguments: object, _token: Token) -> object:

@@ -9,25 +9,50 @@ from lsprotocol import types as lsp
 
 from camus.lsp.capabilities import Capabilities
 from camus.lsp.positions import range_of
+from camus.lsp.several import Other, creation, name_of
 from camus.lsp.tickets import Stale, find, mark
-from camus.orchestrator import Outcome
+from camus.orchestrator import Beside, Outcome
 from camus.source import Document, Edit
 
 _ANNOTATION = "camus"
 
 
 def workspace_edit(
-    outcome: Outcome, edits: Sequence[Edit], now: Document, client: Capabilities
+    outcome: Outcome,
+    edits: Sequence[Edit],
+    now: Document,
+    client: Capabilities,
+    others: Sequence[Other] = (),
 ) -> lsp.WorkspaceEdit:
-    """Edits of this snapshot as the client takes them, with the outcome's annotation."""
+    """Edits of this snapshot, and of other files, as the client takes them.
+
+    Each file has an annotation of its own.
+    """
+    pieces = [(now, tuple(edits)), *((o.beside.document, o.beside.edits) for o in others)]
     if not client.versioned_edits:
-        return lsp.WorkspaceEdit(changes={now.uri: [_text_edit(e, now, client) for e in edits]})
-    change = lsp.TextDocumentEdit(
-        lsp.OptionalVersionedTextDocumentIdentifier(now.uri, now.version),
-        [_annotated(e, now, client) for e in edits],
+        plain = {doc.uri: [_text_edit(e, doc, client) for e in own] for doc, own in pieces}
+        return lsp.WorkspaceEdit(changes=plain)
+    changes: list[lsp.TextDocumentEdit | lsp.CreateFile] = [
+        _change(now, now.version, edits, client, _ANNOTATION)
+    ]
+    annotations = {_ANNOTATION: annotation(outcome)}
+    for number, other in enumerate(others, 1):
+        beside, named = other.beside, f"{_ANNOTATION}-{number}"
+        if beside.created:
+            changes.append(creation(beside, named if client.annotations else None))
+        changes.append(_change(beside.document, other.version, beside.edits, client, named))
+        annotations[named] = _annotation_of(beside, outcome)
+    return lsp.WorkspaceEdit(
+        document_changes=list(changes),
+        change_annotations=annotations if client.annotations else None,
     )
-    annotations = {_ANNOTATION: annotation(outcome)} if client.annotations else None
-    return lsp.WorkspaceEdit(document_changes=[change], change_annotations=annotations)
+
+
+def _change(
+    document: Document, version: int | None, edits: Sequence[Edit], client: Capabilities, id: str
+) -> lsp.TextDocumentEdit:
+    identifier = lsp.OptionalVersionedTextDocumentIdentifier(document.uri, version)
+    return lsp.TextDocumentEdit(identifier, [_annotated(e, document, client, id) for e in edits])
 
 
 def moved(outcome: Outcome, now: Document) -> tuple[Edit, ...]:
@@ -53,6 +78,17 @@ def annotation(outcome: Outcome) -> lsp.ChangeAnnotation:
     )
 
 
+def _annotation_of(beside: Beside, outcome: Outcome) -> lsp.ChangeAnnotation:
+    score = f"quality {beside.report.score:.2f} · " if beside.report is not None else ""
+    made = "made anew; " if beside.created else ""
+    checked = ", ".join(beside.report.checked) if beside.report is not None else ""
+    return lsp.ChangeAnnotation(
+        label=f"{name_of(beside)} · {score}{outcome.model}",
+        needs_confirmation=outcome.needs_confirmation,
+        description=f"{made}named in the request; checked: {checked}",
+    )
+
+
 def label(outcome: Outcome) -> str:
     """`quality 0.92 · qwen2.5-coder:7b`."""
     score = f"quality {outcome.report.score:.2f} · " if outcome.report is not None else ""
@@ -73,9 +109,9 @@ def _text_edit(edit: Edit, document: Document, client: Capabilities) -> lsp.Text
 
 
 def _annotated(
-    edit: Edit, document: Document, client: Capabilities
+    edit: Edit, document: Document, client: Capabilities, id: str
 ) -> lsp.TextEdit | lsp.AnnotatedTextEdit:
     place = range_of(document, edit.span, client.encoding)
     if not client.annotations:
         return lsp.TextEdit(place, edit.text)
-    return lsp.AnnotatedTextEdit(_ANNOTATION, place, edit.text)
+    return lsp.AnnotatedTextEdit(id, place, edit.text)

@@ -46,6 +46,18 @@ def prompt_view(made: Preview) -> dict[str, Any]:
     }
 
 
+def files_view(outcome: Outcome) -> list[dict[str, Any]]:
+    """The other files that an answer has edits of."""
+    return [
+        {
+            "uri": each.document.uri,
+            "created": each.created,
+            "score": each.report.score if each.report else None,
+        }
+        for each in outcome.beside
+    ]
+
+
 def report_view(report: Report | None) -> dict[str, Any] | None:
     """The judgement, without places."""
     if report is None:

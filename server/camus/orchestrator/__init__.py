@@ -11,6 +11,7 @@ from camus.orchestrator.usage import StrategyUse, Usage, usage
 from camus.orchestrator.values import (
     Agreement,
     Attempt,
+    Beside,
     Decision,
     Finish,
     Outcome,
@@ -25,6 +26,7 @@ from camus.orchestrator.values import (
 __all__ = [
     "Agreement",
     "Attempt",
+    "Beside",
     "Combined",
     "Decision",
     "Field",

@@ -16,9 +16,10 @@ from camus.analysis import Finding, Tools
 from camus.config import Config, Loaded, TaskKind
 from camus.journal import Feedback, Journal, Noted, Verdict
 from camus.models import Completion, Models, Profile
-from camus.orchestrator import strategies
+from camus.orchestrator import elsewhere, strategies
 from camus.orchestrator.asking import OnText
 from camus.orchestrator.auditing import asks_models, decided
+from camus.orchestrator.elsewhere import Ground
 from camus.orchestrator.explanations import Explanations
 from camus.orchestrator.flights import Flights
 from camus.orchestrator.outcomes import Trace, finished, outcome_of
@@ -132,6 +133,7 @@ class Orchestrator:
         async with self._snapshot.held() as snapshot:
             run = self._run(request, snapshot, watch)
             run.asker = replace(run.asker, on_text=on_text)
+            task = await self._with_other_files(run, task, snapshot)
             plan, judged = await self._answer(run, task, snapshot)
             trace = Trace(
                 id=request.id,
@@ -148,9 +150,18 @@ class Orchestrator:
                 sources=tuple(dict.fromkeys(chunk.source for chunk in run.chunks or ())),
             )
             outcome = outcome_of(trace, judged, snapshot.models.profiles(), self.journal.stats())
+            outcome = await elsewhere.served(run, outcome, judged, plan.threshold)
         self._finish(request, task, outcome.state, started, outcome)
         self._keep(outcome)
         return outcome
+
+    async def _with_other_files(self, run: Run, task: Task, snapshot: Snapshot) -> Task:
+        """The task with the files that the user's words name; the steps of a pipeline take none."""
+        named = elsewhere.named_in(run.request)
+        if not named or self._plan(run.request, task, snapshot).pipeline:
+            return task
+        ground = Ground(self.roots, self._rooms.ignored, snapshot.index.opened)
+        return await elsewhere.prepare(run, task, named, ground)
 
     def task_of(self, request: Request) -> Task:
         """The request, understood."""
@@ -199,6 +210,7 @@ class Orchestrator:
             if all(choice.model == RULES for choice in plan.choices):
                 awake = tuple(replace(profile, state="ready") for profile in profiles)
                 plan = replace(self._plan(request, task, snapshot, awake), rejected=plan.rejected)
+            task = await self._with_other_files(run, task, snapshot)
             return await preview(run, task, plan, agreed=agreed)
 
     @property

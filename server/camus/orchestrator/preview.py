@@ -47,7 +47,8 @@ async def preview(run: Run, task: Task, plan: Plan, *, agreed: bool = False) -> 
     """Plan, write and clear as a request does, and stop there."""
     choice, profile, notes = _first_model(run, plan)
     asked = _as_step(task, choice, plan)
-    chunks = await run.retrieved(task) if choice.retrieval and not plan.exact else ()
+    near = await run.retrieved(task) if choice.retrieval and not plan.exact else ()
+    chunks = (*run.shown, *near)
     sampling = sampling_for(asked, choice, run.config, profile)
     made = await run.asker.write(asked, choice, profile, chunks)
     found = Preview(asked, profile, choice.reason, sampling, notes=notes)

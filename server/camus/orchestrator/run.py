@@ -22,6 +22,7 @@ from camus.orchestrator.values import Agreement, Attempt, Finish, Request, Stage
 from camus.quality import Deeper, Report
 from camus.retrieval import Index
 from camus.routing import RULES, Choice
+from camus.source import Document
 
 _log = logging.getLogger("camus.request")
 AttemptState = Literal[
@@ -52,6 +53,8 @@ class Judged:
     agreement: Agreement | None = None
     support: tuple[Support, ...] = ()
     """For each finding of the draft who found it; empty where one looked alone."""
+    reply: str = ""
+    """What the model sent, where the draft is of one reply alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,10 @@ class Run:
     attempts: list[Attempt] = field(default_factory=list)
     drafts: list[StepDraft] = field(default_factory=list)
     chunks: tuple[Chunk, ...] | None = None
+    beside: tuple[Document, ...] = ()
+    """Other files that the user named, of which a reply may hold edits too."""
+    shown: tuple[Chunk, ...] = ()
+    """What a model is shown of them."""
     nothing_to_do: str = ""
     with_tools: bool = True
     """Whether what the tools find joins each review; not where several are merged."""
@@ -120,7 +127,7 @@ class Run:
         if choice.model == RULES:
             return Tried(await self._try_rules(task, choice, threshold, started))
         profile = self.profiles[choice.model]
-        chunks = await self.retrieved(task) if choice.retrieval else ()
+        chunks = (*self.shown, *(await self.retrieved(task) if choice.retrieval else ()))
         self.stage(Stage("asking", choice.model, choice.reason, step, steps))
         answer = await self.asker.ask(task, choice, profile, chunks, heard)
         judged = await self._judge(task, choice, answer, threshold)
@@ -269,7 +276,8 @@ class Run:
             draft = await self._with_rules(task, draft)
         after = text_after(task, draft)
         self.drafts.append(StepDraft(choice.model, after, report.score))
-        return Judged(choice.model, draft, report, answer.cached, repaired, finishes)
+        how = (answer.cached, repaired, finishes)
+        return Judged(choice.model, draft, report, *how, reply=answer.reply)
 
     async def assess(self, task: Task, draft: Draft, choice: Choice, threshold: float) -> Report:
         """The judgement of a draft: the fast checks, and for a model's that passes the others.

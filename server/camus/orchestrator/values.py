@@ -29,6 +29,8 @@ class Request:
     whole_target: bool = False
     fresh: bool = False
     """Do not answer from the cache."""
+    several: bool = False
+    """Whether the face takes edits of other files too, which the instruction names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,20 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Judged edits of another file than the request's; `created` when there is no such file yet.
+
+    With a `problem` nothing of it may be applied.
+    """
+
+    document: Document
+    edits: tuple[Edit, ...] = ()
+    report: Report | None = None
+    created: bool = False
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """Why the answer came from where it came."""
 
@@ -187,5 +203,7 @@ class Outcome:
     """What post-processing did to the draft, step by step."""
     observed: Observed | None = None
     """How often answers that scored like this one were kept; None while too few are known."""
+    beside: tuple[Beside, ...] = ()
+    """Edits of other files that the user named; to be applied with these or not at all."""
     sources: tuple[str, ...] = field(default=())
     """URIs of the retrieved chunks that a model saw."""

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from urllib.parse import unquote
 
 from camus.actions import Chunk, Task
 from camus.retrieval.files import Files
@@ -55,6 +56,11 @@ class Index:
     def update(self, document: Document) -> None:
         """Let an open document stand in for its file on disk."""
         self._opened[document.uri] = document
+
+    def opened(self, uri: str) -> Document | None:
+        """The newest snapshot of an open document."""
+        wanted = unquote(uri)
+        return next((doc for each, doc in self._opened.items() if unquote(each) == wanted), None)
 
     def forget(self, uri: str) -> None:
         """Go back to the file on disk."""

@@ -1,5 +1,6 @@
 -- A scratch window with an answer as a diff, of which each hunk can be taken or left.
 local api = vim.api
+local compat = require('camus.compat')
 local hunks = require('camus.hunks')
 local options = require('camus.options')
 
@@ -37,6 +38,36 @@ local function text_edits(edit, uri)
   return vim.tbl_map(function(each)
     return { range = each.range, newText = each.newText }
   end, found)
+end
+
+-- What an answer does to other files, as a workspace edit; nothing when it has one file only.
+local function elsewhere(edit, uri)
+  local rest = { changes = {}, documentChanges = {} }
+  for other, edits in pairs(edit.changes or {}) do
+    rest.changes[other] = other ~= uri and edits or nil
+  end
+  for _, change in ipairs(edit.documentChanges or {}) do
+    if not (change.textDocument and change.textDocument.uri == uri) then
+      change = vim.deepcopy(change)
+      change.annotationId = nil
+      for _, each in ipairs(change.edits or {}) do
+        each.annotationId = nil -- this view is the confirmation they ask for
+      end
+      table.insert(rest.documentChanges, change)
+    end
+  end
+  if #rest.documentChanges > 0 then
+    return { documentChanges = rest.documentChanges }
+  end
+  return next(rest.changes) and { changes = rest.changes } or nil
+end
+
+-- The names of the other files of an answer, for the view.
+local function names(answer)
+  return vim.tbl_map(function(each)
+    local name = vim.fn.fnamemodify(vim.uri_to_fname(each.uri), ':.')
+    return each.created and name .. ' (new)' or name
+  end, compat.value(answer.files) or {})
 end
 
 -- The lines that a buffer would have with the edit of an answer.
@@ -84,6 +115,9 @@ function View:draw()
   local lines = { self:headline() }
   if not BAR then
     table.insert(lines, key_line())
+  end
+  if self.elsewhere then
+    table.insert(lines, 'With what is applied here, also: ' .. table.concat(names(self.answer), ', '))
   end
   self.starts = {}
   for index in ipairs(self.hunks) do
@@ -176,6 +210,23 @@ local function same(buffer, before)
     and vim.deep_equal(api.nvim_buf_get_lines(buffer, 0, -1, false), before)
 end
 
+-- Changes the other files' buffers, which are not written yet; what is to be told of that.
+function View:apply_elsewhere()
+  if not self.elsewhere then
+    return ''
+  end
+  vim.lsp.util.apply_workspace_edit(self.elsewhere, self.encoding)
+  for _, each in ipairs(compat.value(self.answer.files) or {}) do
+    local buffer = vim.uri_to_bufnr(each.uri)
+    local count = api.nvim_buf_line_count(buffer)
+    -- Neovim takes the line break at the end of a new text for an empty line.
+    if each.created and count > 1 and api.nvim_buf_get_lines(buffer, -2, -1, false)[1] == '' then
+      api.nvim_buf_set_lines(buffer, -2, -1, false, {})
+    end
+  end
+  return (' Changed too: %s; :wa writes them.'):format(table.concat(names(self.answer), ', '))
+end
+
 -- Changes the file's buffer as chosen, in one step of its undo; refuses a buffer that has changed.
 function View:apply()
   local title = self.title
@@ -198,9 +249,10 @@ function View:apply()
       api.nvim_buf_set_lines(self.target, change.first - 1, change.last, true, change.lines)
     end
   end)
+  local also = self:apply_elsewhere()
   self.over = true
   self:close()
-  vim.notify(('%s: %d of %d hunks applied.'):format(title, #changes, #self.hunks), vim.log.levels.INFO)
+  vim.notify(('%s: %d of %d hunks applied.%s'):format(title, #changes, #self.hunks, also), vim.log.levels.INFO)
   require('camus.actions').feedback('accepted', self.answer.id, self.target)
   return true
 end
@@ -274,6 +326,8 @@ function M.view(answer, asked)
     before = asked.before,
     after = after,
     hunks = hunks.of(asked.before, after),
+    elsewhere = elsewhere(answer.edit, vim.uri_from_bufnr(asked.buffer)),
+    encoding = asked.encoding,
   }, View)
 end
 
