@@ -8,7 +8,19 @@ import platform
 import tempfile
 from pathlib import Path
 
-from bench import classify, lsp, planted, quality, reached, replies, resolve, responsive, soak
+from bench import (
+    capabilities,
+    classify,
+    learning,
+    lsp,
+    planted,
+    quality,
+    reached,
+    replies,
+    resolve,
+    responsive,
+    soak,
+)
 
 
 def main() -> None:
@@ -16,6 +28,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     every = ("start", "actions", "resolve", "memory", "replies")
     named = (*every, "planted", "classify", "quality", "reached", "hover", "typing", "soak")
+    named += ("learning", "decision", "capabilities")
     parser.add_argument(
         "what", nargs="*", help=f"{', '.join(named)}; without: the first {len(every)}"
     )
@@ -53,6 +66,12 @@ def main() -> None:
 
 def _long(given: argparse.Namespace, env: dict[str, str]) -> None:
     """What takes long enough to be asked for by name."""
+    if "learning" in given.what:
+        learning.measure()
+    if "decision" in given.what:
+        learning.decisions()
+    if "capabilities" in given.what:
+        capabilities.measure()
     if "planted" in given.what:
         planted.measure()
     if "classify" in given.what:

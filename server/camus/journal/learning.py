@@ -16,8 +16,8 @@ from typing import NamedTuple, TypeVar
 
 from camus.journal.events import WITHHELD, Attempted, Mended, Verdict
 
-DISCOUNT = 0.98
-"""What an observation of a kind leaves of the older ones: about the last 50 count."""
+DISCOUNT = 0.97
+"""What an observation of a kind leaves of the older ones: about the last 33 count."""
 SMOOTHING = 0.15
 """What one answer counts in the moving average, one with the user's word twice as much."""
 STEP = 0.1

@@ -50,7 +50,7 @@ class Arm:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """The models in the order of what they are worth, and which one is to be asked first."""
+    """The likeliest models in the order of what they are worth, and which one to ask first."""
 
     first: Profile
     arms: tuple[Arm, ...]
@@ -60,6 +60,11 @@ class Pick:
 
 def arm_of(profile: Profile, scorer: Scorer) -> Arm:
     """A model's arm at the task of a scorer."""
+    return Arm(profile, *_chances(profile, scorer))
+
+
+def _chances(profile: Profile, scorer: Scorer) -> tuple[float, float, float, float, float]:
+    """`a`, `b`, `left`, `seen` and `mean` of its arm; a tuple, for hundreds are only ranked."""
     whole = scorer.seen(profile)
     own, here = scorer.earned_here(profile)
     elsewhere = max(0.0, whole.weight - here)
@@ -70,7 +75,7 @@ def arm_of(profile: Profile, scorer: Scorer) -> Arm:
     left = 1 - PATIENCE[scorer.preset] * seconds / (seconds + scorer.target)
     a = own + weight * prior
     b = max(0.0, here - own) + weight * (1 - prior)
-    return Arm(profile, a, b, left, whole.weight, left * a / (a + b))
+    return a, b, left, whole.weight, left * a / (a + b)
 
 
 def pick(profiles: Sequence[Profile], scorer: Scorer, seed: int) -> Pick:
@@ -79,13 +84,14 @@ def pick(profiles: Sequence[Profile], scorer: Scorer, seed: int) -> Pick:
     In the share `exploration` of the requests the best of one draw from each arm is asked, in the
     others the best expectation; then a loaded model is kept when another one is hardly better.
     """
-    arms = sorted((arm_of(p, scorer) for p in profiles), key=lambda arm: -arm.mean)
+    ranked = [(_chances(profile, scorer), profile) for profile in profiles]
+    ranked.sort(key=_worth, reverse=True)
+    arms = [Arm(profile, *chances) for chances, profile in ranked[:_MOST_DRAWN]]
     best = arms[0]
     settings = scorer.view.config.multi_model.intelligent_selection
     draw = random.Random(seed)  # noqa: S311 - no secret hangs on it
     if draw.random() < settings.exploration:
-        likely = arms[:_MOST_DRAWN]
-        hopeful = [arm for arm in likely if arm.mean + _CHANCES * arm.deviation >= best.mean]
+        hopeful = [arm for arm in arms if arm.mean + _CHANCES * arm.deviation >= best.mean]
         drawn = max(hopeful, key=lambda arm: _drawn(arm, draw))
         if drawn is not best:
             return Pick(drawn.profile, tuple(arms), explores=True, reason=_tried(drawn, best))
@@ -106,6 +112,10 @@ def standing(arm: Arm, best: float) -> str:
 def worth(arm: Arm, best: float) -> str:
     """An arm in words."""
     return f"{standing(arm, best)}: worth {arm.mean:.2f} ± {arm.deviation:.2f}"
+
+
+def _worth(row: tuple[tuple[float, ...], Profile]) -> float:
+    return row[0][-1]
 
 
 def _drawn(arm: Arm, draw: random.Random) -> float:

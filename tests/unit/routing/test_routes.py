@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bench.capabilities import share
 from camus.routing import Plan
 from support.routes import Route, routes
 
@@ -42,3 +43,9 @@ def test_a_route(route: Route) -> None:
 def test_the_table_has_at_least_eighty_cases_with_names_of_their_own() -> None:
     assert len(ROUTES) >= 80
     assert len({str(route) for route in ROUTES}) == len(ROUTES)
+
+
+def test_what_a_request_demands_is_mostly_named_right() -> None:
+    """`python -m bench capabilities` prints the share and the misses; 95 % is its goal."""
+    right, every, wrong = share()
+    assert right / every > 0.85, wrong
