@@ -9,7 +9,7 @@ from support.routes import Route, routes
 from support.tasks import SAMPLE
 
 TIMELY = Capability.FAST_INFERENCE
-"""How soon an answer is wanted is no ability; it follows from the code that a case does not show."""
+"""How soon an answer is wanted is no ability; it follows from code that a case does not show."""
 
 
 def named(route: Route) -> frozenset[Capability]:
