@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
-from typing import get_args
 
 import click
 
@@ -52,30 +50,6 @@ def undo() -> None:
     async def work() -> int:
         for path in Undo(folders().state / "undo").undo():
             click.echo(f"{path}: restored")
-        return Exit.DONE
-
-    finish(work)
-
-
-@click.command()
-@click.argument("id")
-@click.argument("verdict", type=click.Choice(["good", "bad"]))
-def feedback(id: str, verdict: str) -> None:
-    """Tell whether the answer with this id was any good; the router learns from it."""
-    from camus.journal import Feedback, Journal, Verdict
-
-    async def work() -> int:
-        journal = Journal(folders().state / "journal.sqlite3")
-        try:
-            known = next(iter(journal.events(id=id)), None) is not None
-            if not known:
-                click.secho(f"error: no answer has the id {id}", fg="red", err=True)
-                return Exit.USAGE
-            told = next(word for word in get_args(Verdict) if word == verdict)
-            journal.append(Feedback(id=id, at=time.time(), verdict=told))
-        finally:
-            journal.close()
-        click.echo(f"{id}: noted as {verdict}")
         return Exit.DONE
 
     finish(work)

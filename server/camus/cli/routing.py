@@ -10,12 +10,12 @@ from typing import Any
 import click
 
 from camus.actions import Task
-from camus.cli.exits import Exit, Failure
+from camus.cli.exits import Exit
 from camus.cli.options import Options
 from camus.cli.places import Place, read_place, root_of
 from camus.cli.render import harmless
 from camus.cli.session import engine, finish, new_id
-from camus.orchestrator import Orchestrator, Request
+from camus.orchestrator import Request
 from camus.routing import Candidate, Plan
 from camus.source import Document
 
@@ -55,7 +55,7 @@ async def _route(
     place = read_place(file) if file else None
     root = root_of(place.path if place else Path.cwd())
     async with engine(root) as orchestrator:
-        request = _request(orchestrator, action, instruction, place, options)
+        request = _request(action, instruction, place, options)
         task, plan = await orchestrator.route(request)
         if options.json:
             click.echo(json.dumps(_told(task, plan), ensure_ascii=False))
@@ -67,13 +67,11 @@ async def _route(
     return Exit.DONE if plan.choices else Exit.NO_MODEL
 
 
-def _request(
-    engine: Orchestrator, action: str, instruction: str, place: Place | None, options: Options
-) -> Request:
+def _request(action: str, instruction: str, place: Place | None, options: Options) -> Request:
     document = place.document if place else Document("untitled:route", "", "text")
     span = place.span if place else document.span
     whole = action in {"modify", "review", "ask"} and not (place and place.line)
-    request = Request(
+    return Request(
         new_id(),
         action,
         document,
@@ -82,11 +80,6 @@ def _request(
         override=options.override,
         whole_target=whole,
     )
-    if place is not None and action not in {"ask", "modify", "explain", "review"}:
-        offered = {offer.action for offer in engine.offer(document, span)}
-        if not document.text.strip() and action not in offered:
-            raise Failure(f"{place.path} is empty: there is nothing to {action}", Exit.NOTHING)
-    return request
 
 
 def _lines(task: Task, plan: Plan, *, explain: bool) -> Iterator[str]:
@@ -153,9 +146,7 @@ def _told(task: Task, plan: Plan) -> dict[str, Any]:
             for c in plan.choices
         ],
         "candidates": [_candidate_told(each) for each in plan.candidates],
-        "rejected": [
-            {"model": r.model, "rule": r.rule, "reason": r.reason} for r in plan.rejected
-        ],
+        "rejected": [{"model": r.model, "rule": r.rule, "reason": r.reason} for r in plan.rejected],
         "reasons": list(plan.reasons),
         "warnings": list(plan.warnings),
         "threshold": plan.threshold,

@@ -76,12 +76,30 @@ class Undo:
         shutil.rmtree(entry)
         return tuple(Path(file["path"]) for file in files)
 
+    def texts(self, id: str, path: Path | None = None) -> tuple[Path, bytes, bytes] | None:
+        """The file that the answer of this id wrote, and its content before and after; or None.
+
+        With a `path` that file, without one the only file of the write.
+        """
+        for entry in reversed(self._entries()):
+            if not entry.name.endswith(f"-{id}") or not (entry / "files.json").exists():
+                continue
+            files = json.loads((entry / "files.json").read_text(encoding="utf-8"))
+            for number, file in enumerate(files):
+                after = entry / f"{number}.after"
+                same = path is None or Path(file["path"]) == path
+                if same and after.exists() and (path or len(files) == 1):
+                    before = (entry / str(number)).read_bytes()
+                    return Path(file["path"]), before, after.read_bytes()
+        return None
+
     def _remember(self, id: str, changes: Sequence[Change]) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         entry = self._folder / f"{time.time_ns():020d}-{id}"
         entry.mkdir(mode=0o700)
         for number, change in enumerate(changes):
             (entry / str(number)).write_bytes(change.before)
+            (entry / f"{number}.after").write_bytes(change.after)
         files = [{"path": str(c.path), "after": _digest(c.after)} for c in changes]
         (entry / "files.json").write_text(json.dumps(files), encoding="utf-8")
         for old in self._entries()[:-KEPT_WRITES]:

@@ -25,7 +25,7 @@ from camus.journal.learning import Confidence, Earned, Lessons
 from camus.journal.log import Journal
 from camus.journal.shared import Shared
 from camus.journal.stats import LIKED, RESET, Arm, Stats, fold
-from camus.journal.store import JournalError, export, forget
+from camus.journal.store import JournalError, export, forget, read_file
 
 __all__ = [
     "LIKED",
@@ -54,4 +54,5 @@ __all__ = [
     "export",
     "fold",
     "forget",
+    "read_file",
 ]

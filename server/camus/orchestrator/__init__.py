@@ -2,6 +2,7 @@
 
 from camus.orchestrator.asking import OnText
 from camus.orchestrator.assemble import Settings, assemble
+from camus.orchestrator.corrections import Mend, mend
 from camus.orchestrator.engine import Orchestrator
 from camus.orchestrator.merging import Combined, attributed, combined, support_words
 from camus.orchestrator.preview import Preview
@@ -31,6 +32,7 @@ __all__ = [
     "Decision",
     "Field",
     "Finish",
+    "Mend",
     "OnText",
     "Orchestrator",
     "Outcome",
@@ -52,6 +54,7 @@ __all__ = [
     "attributed",
     "combined",
     "files_in",
+    "mend",
     "support_words",
     "sweep",
     "timed",

@@ -14,11 +14,12 @@ from camus import actions, privacy, routing
 from camus.actions import ACTIONS, Offer, Task, Templates
 from camus.analysis import Finding, Tools
 from camus.config import Config, Loaded, TaskKind
-from camus.journal import Feedback, Journal, Noted, Verdict
+from camus.journal import Correction, Feedback, Journal, Noted, Verdict
 from camus.models import Completion, Models, Profile
 from camus.orchestrator import elsewhere, strategies
 from camus.orchestrator.asking import OnText
 from camus.orchestrator.auditing import asks_models, decided
+from camus.orchestrator.corrections import Mend, mend
 from camus.orchestrator.elsewhere import Ground
 from camus.orchestrator.explanations import Explanations
 from camus.orchestrator.flights import Flights
@@ -182,19 +183,31 @@ class Orchestrator:
 
     def correct(self, request: Request, kind: TaskKind) -> bool:
         """Learn that a request was of this kind; False where learning is switched off."""
+        return self._learn(self.task_of(request), kind, request.id)
+
+    def correct_answered(self, id: str, kind: TaskKind) -> bool:
+        """The same for a recent answer by its id; False also where it is not known."""
+        outcome = self._outcomes.get(id)
+        return outcome is not None and self._learn(outcome.task, kind, id)
+
+    def _learn(self, task: Task, kind: TaskKind, id: str) -> bool:
         if not self.config.classification.learn:
             return False
-        task = self.task_of(request)
         found = actions.request_features(
-            request.instruction, task.document, task.scope, task.diagnostics
+            task.instruction, task.document, task.scope, task.diagnostics
         )
-        at = self._rooms.wall()
-        self.journal.append(actions.correction(found, kind, id=request.id, at=at))
+        self.journal.append(actions.correction(found, kind, id=id, at=self._rooms.wall()))
         return True
 
     def plan_for(self, request: Request, task: Task) -> Plan:
         """The plan a request would have with what is known of the models now."""
         return self._plan(request, task, self._snapshot)
+
+    async def route(self, request: Request) -> tuple[Task, Plan]:
+        """The request understood, and its plan once every server told of its models."""
+        task = await asyncio.to_thread(self.task_of, request)
+        async with self._snapshot.held() as snapshot:
+            return task, self._plan(request, task, snapshot, await snapshot.ready())
 
     async def preview(self, request: Request, *, agreed: bool = False) -> Preview:
         """The prompt that the request's first model would get; asks no model.
@@ -247,6 +260,28 @@ class Orchestrator:
         if known:
             self.journal.append(Feedback(id=id, at=self._rooms.wall(), verdict=verdict))
         return known
+
+    async def mend(self, id: str, corrected: str, fault: Correction | None = None) -> Mend | None:
+        """Learn how a recent answer should have been, from the whole file as the user has it.
+
+        None when the answer is not known; nothing is learnt of a correction that is refused.
+        """
+        outcome = self._outcomes.get(id)
+        if outcome is None:
+            return None
+        task = outcome.task
+        found = await mend(
+            task.document,
+            task.document.edited(outcome.edits).text,
+            corrected,
+            tools=self.tools,
+            project=task.project,
+            settings=self.config.quality,
+            fault=fault,
+        )
+        if not found.report.refusals:
+            self.journal.append(found.event(id, self._rooms.wall()))
+        return found
 
     async def reload(self, editor: Mapping[str, object] | None = None) -> Loaded:
         """Read the configuration again, with new editor settings when given.

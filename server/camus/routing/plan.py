@@ -14,7 +14,8 @@ from camus.routing.composites import BUILT_IN, resolve
 from camus.routing.ladder import Rung
 from camus.routing.limits import Rejected, divide
 from camus.routing.pipelines import PlannedStep
-from camus.routing.selection import Selected, selected
+from camus.routing.scoring import View
+from camus.routing.selection import Selected, considered, selected
 from camus.routing.strategy import Known
 from camus.routing.teams import TOGETHER, Role, role_of
 from camus.routing.values import RULES, Choice, Plan, Policy
@@ -121,7 +122,7 @@ def _pipeline_plan(
         floor=config.defaults.quality_floor,
         warnings=() if in_order else tuple(f"without {e.model}: {e.reason}" for e in missing),
     )
-    made = _believed(made, task, stats)
+    made = _believed(_named(made, task, usable, stats, policy), task, stats)
     return strategy.arranged(made, asked, Known(task, config, stats, usable), pipeline)
 
 
@@ -157,7 +158,7 @@ def _locked_plan(
         choice = Choice(
             found[0].name, reason, parameters=parameters, retrieval=shown, finishing=finishing
         )
-        return _of(policy, (choice,), rejected)
+        return _named(_of(policy, (choice,), rejected), task, usable, stats, policy)
     if name in BUILT_IN or name in config.composites or any(p.name == name for p in profiles):
         return _of(policy, (), rejected, f"nothing here can be '{name}'")
     known = ", ".join(profile.name for profile in profiles) or "no model is known"
@@ -193,6 +194,13 @@ def _asked(task: Task, policy: Policy) -> StrategyName:
     rules = pipelines.rules_for(task, config)
     named = next((rule.strategy for rule in rules if rule.strategy), config.defaults.strategy)
     return StrategyName.CASCADE if named is StrategyName.SEQUENTIAL else named
+
+
+def _named(made: Plan, task: Task, usable: Sequence[Profile], stats: Stats, policy: Policy) -> Plan:
+    """A plan whose models the user named, with what was there beside them."""
+    reasons = {choice.model: choice.reason for choice in made.choices}
+    view = View(task, policy.config, stats, policy.now)
+    return replace(made, selection="named", candidates=considered(view, usable, reasons))
 
 
 def _shown(made: Plan, found: Selected) -> Plan:

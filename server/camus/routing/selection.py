@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from camus.actions import Task
@@ -166,15 +166,20 @@ def _then_larger(first: Profile, ranked: Sequence[Profile]) -> list[Profile]:
     return [first, *others]
 
 
+def considered(
+    view: View, known: Sequence[Profile], reasons: Mapping[str, str]
+) -> tuple[Candidate, ...]:
+    """The models that may be asked, those with a `reason` first, with what their scores are."""
+    scorer = Scorer(view)
+    by_name = {profile.name: profile for profile in known}
+    names = dict.fromkeys((*reasons, *by_name))
+    shown = [name for name in names if name in by_name][:MOST_SHOWN]
+    return tuple(scorer.candidate(by_name[name], reasons.get(name, "not needed")) for name in shown)
+
+
 def _shown(
     rungs: Sequence[Rung], known: Sequence[Profile], scorer: Scorer, selection: Selection
 ) -> Ordered:
     """The order with its candidates: those that will be asked, and others up to a number."""
-    by_name = {profile.name: profile for profile in known}
     reasons = {rung.model: rung.reason for rung in rungs}
-    names = dict.fromkeys((*reasons, *by_name))
-    shown = [name for name in names if name in by_name][:MOST_SHOWN]
-    candidates = (
-        scorer.candidate(by_name[name], reasons.get(name, "not needed")) for name in shown
-    )
-    return Ordered(tuple(rungs), tuple(candidates), selection)
+    return Ordered(tuple(rungs), considered(scorer.view, known, reasons), selection)
