@@ -130,6 +130,12 @@ async def test_a_preview_and_its_decision(
         assert decision["id"] == result["id"]
         assert MODEL in (await editor.told("window/showMessage"))["message"]
         assert await editor.command("camus.feedback", {"id": result["id"], "verdict": "good"})
+        considered = decision["decision"]["candidates"]
+        assert {part["name"] for part in considered[0]["parts"]} >= {"quality", "speed"}
+        wrong = {"id": result["id"], "verdict": "bad", "kind": "REFACTORING"}
+        mended = await editor.command("camus.feedback", {**wrong, "correction": TEXT})
+        assert (mended["fault"], mended["refusals"]) == ("unwanted", [])
+        assert await editor.command("camus.feedback", {**wrong, "verdict": "undone"})
 
 
 # -- choosing, trust, configuration, folders

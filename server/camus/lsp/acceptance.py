@@ -1,4 +1,4 @@
-"""Sees in the text itself whether a resolved edit was taken, and whether it was undone."""
+"""Sees in the text itself whether a resolved edit was taken, then edited or undone."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ WATCHED_CHANGES = 50
 """So many changes of its document after an edit was given, nobody looks for it any more."""
 
 KEPT_VERDICTS = 64
+_TAKEN: frozenset[Verdict] = frozenset({"accepted", "edited"})
 
 
 @dataclass(slots=True)
@@ -28,6 +29,8 @@ class Given:
     """The qualified name of the definition it is of; empty for a whole module or some lines."""
     said: str = ""
     """Its score and model, in words."""
+    added: tuple[str, ...] = ()
+    """The pieces that it put in, without the space around them."""
     left: int = WATCHED_CHANGES
 
 
@@ -36,7 +39,7 @@ Say = Callable[[Given, Verdict, Document], None]
 
 
 class Acceptance:
-    """The newest edit of each document; `say` is called when one was taken or undone."""
+    """The newest edit of each document; `say` is called when one was taken, edited or undone."""
 
     def __init__(self, say: Say) -> None:
         """Watch nothing yet."""
@@ -60,7 +63,8 @@ class Acceptance:
         before, then = _digest(now), _digest(after)
         if before != then:
             name = outcome.task.scope.qualified_name
-            given = Given(outcome.id, before, then, name, label(outcome))
+            added = tuple(text for edit in edits if (text := edit.text.strip()))
+            given = Given(outcome.id, before, then, name, label(outcome), added)
             self._given[unquote(now.uri)] = given
 
     def changed(self, document: Document) -> None:
@@ -70,12 +74,14 @@ class Acceptance:
             return
         given.left -= 1
         text = _digest(document)
-        taken = self._verdicts.get(given.id) == "accepted"
-        if not taken and text == given.after:
+        verdict = self._verdicts.get(given.id)
+        if verdict not in _TAKEN and text == given.after:
             self._tell(given, "accepted", document)
-        elif taken and text == given.before:
+        elif verdict in _TAKEN and text == given.before:
             self._tell(given, "undone", document)
             given.left = 0
+        elif verdict == "accepted" and any(piece not in document.text for piece in given.added):
+            self._tell(given, "edited", document)
         if given.left <= 0:
             self.closed(document.uri)
 

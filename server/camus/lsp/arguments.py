@@ -10,7 +10,7 @@ from msgspec import Meta
 from pygls.exceptions import JsonRpcInvalidParams
 
 from camus.analysis import Aspect
-from camus.config import StrategyName, canonical
+from camus.config import StrategyName, TaskKind, canonical
 from camus.lsp.tickets import Ticket
 
 Unit = Annotated[int, Meta(ge=0)]
@@ -137,10 +137,17 @@ class Known(_Arguments, frozen=True, kw_only=True):
 
 
 class Judged(_Arguments, frozen=True, kw_only=True):
-    """What the user did with an answer."""
+    """What the user did with an answer, and perhaps how it should have been.
+
+    `correction` is the text of the whole file as the user has it; `kind` what the request really
+    was.
+    """
 
     id: str
-    verdict: Literal["accepted", "rejected", "undone", "good", "bad"]
+    verdict: Literal["accepted", "rejected", "undone", "edited", "good", "bad"]
+    correction: str | None = None
+    fault: Literal["wrong", "incomplete", "unsafe", "style", "unwanted"] | None = None
+    kind: TaskKind | None = None
 
 
 class Trusted(_Arguments, frozen=True, kw_only=True):

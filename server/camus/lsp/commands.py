@@ -262,12 +262,18 @@ class Commands:
         }
 
     async def _feedback(self, arguments: object, _token: Token) -> object:
-        """What the user did with an answer."""
+        """What the user did with an answer, of what kind it was, and how it should have been."""
         given = taken(arguments, Judged)
         async with self._session.engine() as engine:
-            if not self._acceptance.news(given.id, given.verdict):
-                return True
-            return engine.feedback(given.id, given.verdict)
+            known = True
+            if self._acceptance.news(given.id, given.verdict):
+                known = engine.feedback(given.id, given.verdict)
+            if given.kind is not None:
+                known = engine.correct_answered(given.id, given.kind) and known
+            if given.correction is None:
+                return known
+            found = await engine.mend(given.id, given.correction, given.fault)
+            return False if found is None else views.mend_view(found)
 
     def _request(self, action: str, given: Ticket | Place | Review) -> Request:
         if isinstance(given, Ticket):

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from camus.analysis import Finding
-from camus.orchestrator import Agreement, Decision, Outcome, Preview, Said
+from camus.orchestrator import Agreement, Decision, Mend, Outcome, Preview, Said
 from camus.quality import Report
+from camus.routing import Candidate
 
 
 def answer_view(outcome: Outcome) -> dict[str, Any]:
@@ -85,7 +86,10 @@ def decision_view(decision: Decision) -> dict[str, Any]:
         "strategy": str(plan.strategy),
         "pipeline": plan.pipeline,
         "choices": [{"model": c.model, "reason": c.reason, "step": c.step} for c in plan.choices],
-        "rejected": [{"model": r.model, "reason": r.reason} for r in plan.rejected],
+        "selection": plan.selection,
+        "explores": plan.explores,
+        "candidates": [candidate_view(each) for each in plan.candidates],
+        "rejected": [{"model": r.model, "rule": r.rule, "reason": r.reason} for r in plan.rejected],
         "reasons": list(plan.reasons),
         "attempts": [
             {
@@ -114,6 +118,31 @@ def _agreement_view(found: Agreement | None) -> dict[str, Any] | None:
     return {"method": found.method, "share": found.share, "agreeing": agreeing, "of": found.of}
 
 
+def candidate_view(candidate: Candidate) -> dict[str, Any]:
+    """A model that was considered, with what its score is made of."""
+    return {
+        "model": candidate.model,
+        "score": candidate.score,
+        "confidence": candidate.confidence,
+        "samples": candidate.samples,
+        "reason": candidate.reason,
+        "parts": [
+            {"name": part.name, "value": part.value, "weight": part.weight, "said": part.said}
+            for part in candidate.parts
+        ],
+    }
+
+
+def mend_view(found: Mend) -> dict[str, Any]:
+    """What a correction came to."""
+    return {
+        "fault": found.fault,
+        "kept": found.kept,
+        "score": found.report.score,
+        "refusals": list(found.report.refusals),
+    }
+
+
 def decision_page(outcome: Outcome) -> str:
     """The decision as a page for people."""
     decision, plan = outcome.decision, outcome.decision.plan
@@ -124,6 +153,7 @@ def decision_page(outcome: Outcome) -> str:
     lines += [f"Strategy: {plan.strategy}{_of(plan.pipeline)}.", ""]
     lines += ["The answer came from the cache.\n"] if decision.cached else []
     lines += _list("The plan", [f"{c.model}: {c.reason}" for c in plan.choices])
+    lines += _list("What was considered", [_considered(each) for each in plan.candidates])
     lines += _list("What was tried", [_attempt(a) for a in decision.attempts])
     if decision.agreement is not None:
         found = decision.agreement
@@ -148,6 +178,13 @@ def decision_page(outcome: Outcome) -> str:
         seen = outcome.observed
         lines += [f"{seen.rate:.0%} of {seen.samples} answers that scored so were kept.", ""]
     return "\n".join([*lines, f"id `{outcome.id}`, {outcome.seconds:.2f} s", ""])
+
+
+def _considered(candidate: Candidate) -> str:
+    learnt = f", confidence {candidate.confidence:.2f} of {candidate.samples} answers"
+    parts = ", ".join(f"{part.name} {part.value:.2f}" for part in candidate.parts)
+    known = learnt if candidate.samples else ""
+    return f"{candidate.model}: score {candidate.score:.2f}{known} ({parts})"
 
 
 def _attempt(attempt: Any) -> str:

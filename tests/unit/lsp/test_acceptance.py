@@ -35,6 +35,9 @@ async def _settled() -> None:
         (["y", "x"], ["accepted"]),
         (["y", TEXT, "z"], []),
         (["x", "xy", TEXT], ["accepted", "undone"]),
+        (["x", "y"], ["accepted", "edited"]),
+        (["x", "y", "x", "z"], ["accepted", "edited"]),
+        (["x", "y", TEXT], ["accepted", "edited", "undone"]),
         (["y"] * WATCHED_CHANGES + ["x"], []),
     ],
 )

@@ -54,6 +54,8 @@ async def test_the_table_is_what_the_client_was_told() -> None:
         ("camus.ask", [{"question": ""}]),
         ("camus.ask", [{}]),
         ("camus.feedback", [{"id": "1", "verdict": "meh"}]),
+        ("camus.feedback", [{"id": "1", "verdict": "bad", "kind": "NONSENSE"}]),
+        ("camus.feedback", [{"id": "1", "verdict": "bad", "fault": "ugly"}]),
         ("camus.preview", [{"uri": "file:///a.py", "range": WHOLE, "action": 3}]),
         ("camus.selectModel", [{"name": 3}]),
         ("camus.trust", [{"trust": "yes"}]),
