@@ -190,14 +190,17 @@ YARD = CommentStyle(
     words=(*_TAGS[:3], ("raises", ("raise",))),
     leave=frozenset({"overload", "see", "private"}),
 )
+_LDOC_TYPES = ("string", "number", "int", "bool", "func", "tab", "thread", "array", "array2d")
+"""LDoc's short tags for a parameter of a type, and the two that Penlight adds."""
 LDOC = CommentStyle(
     "LDoc comment",
     Frame("", "--", "", "---"),
     parameter="@param {name}?( {said})?",
     returns="@return?( {said})?",
     raises="@raise {said}",
+    tag=r"@(?P<word>\w+)(?:(?<=tparam)(?:\[[^\]]*\])?\s+\S+)?(?P<rest>.*)",
     name=r"\s*(?:\[[^\]]*\]\s*)?(?P<name>\.\.\.|[\w.]+)",
-    words=_TAGS,
+    words=(("parameters", ("param", "tparam", *_LDOC_TYPES)), *_TAGS[1:]),
 )
 SHELL = CommentStyle(
     "comment",
