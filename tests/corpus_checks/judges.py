@@ -52,14 +52,26 @@ JUDGES: dict[str, Judge] = {
     ),
     "php": Judge("php", "php -l", ("-l",), r"(?:PHP )?(?:Parse|Fatal) error.*"),
     "bash": Judge("bash", "bash -n", ("-n",), r".*"),
-    "lua": Judge("luac5.4", "luac -p", ("-p",), r".*"),
+    "lua": Judge("luac5.4", "luac -p, ldoc", ("-p",), r".*"),
+    "kotlin": Judge(
+        "kotlinc",
+        "kotlinc (its parser)",
+        ("-nowarn",),
+        r"error: (?:expecting|unexpected|illegal|unclosed|unsupported).*",
+    ),
+    "typescript": Judge(
+        "tsc",
+        "tsc (its parser)",
+        ("--noEmit", "--noResolve", "--jsx", "preserve", "--target", "esnext", "--types", ""),
+        r"error TS1\d\d\d: .*",
+    ),
 }
 _PLACE = re.compile(r":\d+(?::\d+)?|line \d+|`[^`]*\.rb'|in file .*|\(\d+,\d+\)")
 
 
 def title(language: str) -> str:
     """Who is asked for a language here."""
-    judge = JUDGES.get(language)
+    judge = JUDGES.get({"tsx": "typescript"}.get(language, language))
     if judge is None:
         return "our own tree"
     return judge.title if shutil.which(judge.program) else f"our own tree ({judge.program} absent)"
@@ -81,6 +93,9 @@ def complaints(document: Document, path: Path) -> Counter[str] | None:
                 for each in _run(["ruby", "-c", str(file)]).splitlines()
                 if each != "Syntax OK"
             )
+        if document.language == "lua" and shutil.which("ldoc"):
+            told = _run(["ldoc", "-d", f"{folder}/doc", str(file)])
+            said += "\n".join(line for line in told.splitlines() if ".lua:" in line)
     found = Counter(
         _PLACE.sub("", match[0].replace(str(file), ""))
         for line in said.splitlines()
@@ -117,6 +132,7 @@ _EXTRA: dict[str, Callable[[Document, Path, str], list[str]]] = {
     "java": _java,
     "c": _clang,
     "cpp": _clang,
+    "kotlin": lambda _document, _path, folder: ["-d", f"{folder}/classes"],
 }
 
 
