@@ -83,6 +83,7 @@ class Outside:
             if not program or _problem(each, place):
                 continue
             values = {"name": str(place.path), "lines": f"{lines[0] + 1}:{lines[1] + 1}"}
+            values["config"] = str(_configured(each.project, place) or _NEUTRAL)
             arguments = (*each.arguments, *([each.lines] if each.lines else []))
             command = [program, *(part.format(**values) for part in arguments)]
             output = await self._runner.run(command, _data(document.text), folder=place.folder)
@@ -157,16 +158,16 @@ def _problem(program: Formatter | Linter, place: _Place) -> str:
     return ""
 
 
-def _configured(names: tuple[str, ...], place: _Place) -> bool:
-    """Whether a file of one of the names lies beside the document or above it in the project."""
+def _configured(names: tuple[str, ...], place: _Place) -> Path | None:
+    """The folder with a file of one of the names: the document's, or one above in the project."""
     if place.project is None:
-        return False
+        return None
     for folder in (place.path.parent, *place.path.parent.parents):
         if any((folder / name).is_file() for name in names):
-            return True
+            return folder
         if folder == place.project:
             break
-    return False
+    return None
 
 
 def _unsaved(linter: Linter, document: Document, place: _Place) -> str:

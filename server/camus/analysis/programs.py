@@ -19,8 +19,9 @@ Where = Literal["stdin", "package"]
 class Formatter:
     """A program that prints a whole text formatted.
 
-    `{name}` is the file's name and `{lines}` the lines to format; `project` are names of files of
-    which the project must have one for this formatter to be its own.
+    `{name}` is the file's name, `{lines}` the lines to format and `{config}` the folder of the
+    project's configuration; `project` are names of files of which the project must have one for
+    this formatter to be its own.
     """
 
     program: str
@@ -76,7 +77,7 @@ FORMATTERS: tuple[Formatter, ...] = (
     Formatter(
         "biome",
         _ECMASCRIPT,
-        ("format", "--stdin-file-path={name}"),
+        ("format", "--config-path={config}", "--stdin-file-path={name}"),
         project=("biome.json", "biome.jsonc"),
     ),
     Formatter(

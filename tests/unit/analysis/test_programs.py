@@ -12,6 +12,7 @@ import pytest
 
 from camus.analysis import Tools
 from camus.analysis.outputs import parse
+from camus.analysis.outside import found
 from camus.source import Document, Span, apply_edits, uri_of
 
 
@@ -77,6 +78,58 @@ async def test_clang_format_needs_the_projects_style(tools: Tools, tmp_path: Pat
     assert await _formatted(tools, document, tmp_path) == document.text
     (tmp_path / ".clang-format").write_text("BasedOnStyle: LLVM\n")
     assert await _formatted(tools, document, tmp_path) == "int f(void) { return 1; }\n"
+
+
+async def test_biome_formats_as_its_project_says(tools: Tools, tmp_path: Path) -> None:
+    _needs("biome")
+    document = _written(tmp_path, "a.js", "function f( a ){\nreturn   a\n}\n", "javascript")
+    assert await _formatted(tools, document, tmp_path) == document.text
+    (tmp_path / "biome.json").write_text('{"formatter": {"indentStyle": "space"}}')
+    after = await _formatted(tools, document, tmp_path)
+    assert after == "function f(a) {\n  return a;\n}\n"
+
+
+async def test_prettier_formats_where_the_project_is_trusted(
+    tools: Tools, trusting: Tools, tmp_path: Path
+) -> None:
+    _needs("prettier")
+    (tmp_path / ".prettierrc").write_text('{"semi": false}')
+    text = "function f( a : number ){\nreturn   a;\n}\n"
+    document = _written(tmp_path, "a.ts", text, "typescript")
+    assert await _formatted(tools, document, tmp_path) == text
+    after = await _formatted(trusting, document, tmp_path)
+    assert after == "function f(a: number) {\n  return a\n}\n"
+
+
+async def test_eslint_finds_and_fixes_where_the_project_is_trusted(
+    tools: Tools, trusting: Tools, tmp_path: Path
+) -> None:
+    _needs("eslint")
+    rules = '{"no-var": "error"}'
+    (tmp_path / "eslint.config.mjs").write_text(f"export default [{{rules: {rules}}}]\n")
+    document = _written(tmp_path, "a.js", "var x = 1;\nexport default x;\n", "javascript")
+    assert "eslint" not in (await tools.findings(document, str(tmp_path))).ran
+    looked = await trusting.findings(document, str(tmp_path))
+    assert ("no-var", "eslint") in {(each.rule, each.source) for each in looked.findings}
+    edits = await trusting.fixed(document, document.span, ("no-var",), str(tmp_path))
+    assert apply_edits(document.text, edits) == "let x = 1;\nexport default x;\n"
+
+
+async def test_goimports_formats_where_there_is_no_gofmt(
+    tools: Tools,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> None:
+    only = tmp_path / "bin"
+    only.mkdir()
+    (only / "goimports").symlink_to(_needs("goimports"))
+    monkeypatch.setenv("PATH", str(only))
+    found.cache_clear()
+    request.addfinalizer(found.cache_clear)
+    document = _written(tmp_path / "p", "a.go", "package a\nfunc f( )  {}\n", "go")
+    assert tools.formatter("go") == "goimports"
+    assert await _formatted(tools, document, tmp_path / "p") == "package a\n\nfunc f() {}\n"
 
 
 async def test_shellcheck_finds_and_mends_by_name(tools: Tools) -> None:
