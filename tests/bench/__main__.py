@@ -14,6 +14,7 @@ from bench import (
     learning,
     lsp,
     planted,
+    probe,
     quality,
     reached,
     replies,
@@ -28,7 +29,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     every = ("start", "actions", "resolve", "memory", "replies")
     named = (*every, "planted", "classify", "quality", "reached", "hover", "typing", "soak")
-    named += ("learning", "decision", "capabilities")
+    named += ("learning", "decision", "capabilities", "probe")
     parser.add_argument(
         "what", nargs="*", help=f"{', '.join(named)}; without: the first {len(every)}"
     )
@@ -36,6 +37,7 @@ def main() -> None:
     parser.add_argument("--replies", type=int, default=10_000, help="how many replies are read")
     parser.add_argument("--messages", type=int, default=100_000, help="of the soak")
     parser.add_argument("--functions", type=int, default=60, help="of quality and reached")
+    parser.add_argument("--models", type=int, default=40, help="of the probe's family")
     parser.add_argument("--seed", type=int, default=7, help="of quality and reached")
     parser.add_argument("--behaviour", action="store_true", help="run code in the sandbox too")
     given = parser.parse_args()
@@ -84,6 +86,8 @@ def _long(given: argparse.Namespace, env: dict[str, str]) -> None:
         responsive.hovers(given.rounds * 10, env)
     if "typing" in given.what:
         responsive.typing(given.rounds, env)
+    if "probe" in given.what:
+        probe.measure(given.models, given.seed)
     if "soak" in given.what:
         soak.main(given.messages)
 

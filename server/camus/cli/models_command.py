@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
+from camus.analysis import Trials
 from camus.cli.exits import Exit, Failure
 from camus.cli.places import root_of
+from camus.cli.probed import probed_facts, probed_lines
 from camus.cli.render import harmless
 from camus.cli.session import engine, finish
 from camus.models import Deed, ModelError, Profile, in_words
-from camus.orchestrator import Orchestrator, Speed, Trial, asker, timed, tried
+from camus.orchestrator import (
+    Budget,
+    Orchestrator,
+    Probe,
+    Speed,
+    Trial,
+    asker,
+    embedder,
+    sandboxed,
+    timed,
+    tried,
+)
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 Work = Callable[[Orchestrator, tuple[Profile, ...]], Coroutine[Any, Any, int]]
@@ -82,9 +97,13 @@ def show(name: str, as_json: bool) -> None:
             click.echo(json.dumps(facts, indent=2))
             return Exit.DONE
         for key, value in facts.items():
+            if key == "measured":
+                continue
             shown = ", ".join(map(str, value)) if isinstance(value, list) else value
             if shown not in ("", None):
                 click.echo(f"{key.replace('_', ' '):<20} {harmless(str(shown))}")
+        for line in probed_lines(profile):
+            click.echo(f"{'measured':<20} {harmless(line)}")
         return Exit.DONE
 
     _with_models(work)
@@ -143,6 +162,54 @@ def benchmark(names: tuple[str, ...], rounds: int, as_json: bool) -> None:
         return Exit.NO_MODEL if failed or not speeds else Exit.DONE
 
     _with_models(work)
+
+
+@model.command()
+@_NAMES
+@click.option("--seconds", default=600, type=click.IntRange(10), help="Most time for a model.")
+@click.option("--tokens", default=200_000, type=click.IntRange(500), help="Most tokens for one.")
+@click.option("--seed", type=int, help="Choose the tasks; the same again with the same number.")
+@_JSON
+def probe(
+    names: tuple[str, ...], seconds: int, tokens: int, seed: int | None, as_json: bool
+) -> None:
+    """Find out what models can do, with small tasks whose answers are checked; kept for later."""
+    budget = Budget(float(seconds), tokens)
+    chosen_seed = seed if seed is not None else int(time.time())
+
+    async def work(camus: Orchestrator, profiles: tuple[Profile, ...]) -> int:
+        trials, found = Trials(), list[Profile]()
+        able = [each for each in profiles if each.state == "ready"]
+        for profile in _chosen(able if not names else profiles, names):
+            run, embed = sandboxed(trials), embedder(camus)
+            one = Probe(profile, asker(camus), run, embed, budget=budget, seed=chosen_seed)
+            measured = await one.measure(partial(_progress, profile.name), at=time.time())
+            found.append(
+                await camus.models.measured(profile.name, measured)
+                if measured.skills
+                else replace(profile, measured=measured)
+            )
+            if not as_json:
+                _tell(found[-1])
+        await trials.close()
+        if as_json:
+            facts = [{"name": each.name, **probed_facts(each)} for each in found]
+            click.echo(json.dumps(facts, indent=2))
+        ended = [each for each in found if each.measured and not each.measured.skills]
+        return Exit.NO_MODEL if ended or not found else Exit.DONE
+
+    _with_models(work)
+
+
+def _progress(name: str, what: str) -> None:
+    click.echo(f"{name}: {what} ...", err=True)
+
+
+def _tell(profile: Profile) -> None:
+    """What a probe came to, and what follows from it."""
+    click.secho(profile.name, bold=True)
+    for line in probed_lines(profile):
+        click.echo(f"  {harmless(line)}")
 
 
 @model.command()
@@ -236,12 +303,26 @@ def _facts(camus: Orchestrator, profile: Profile) -> dict[str, Any]:
         "in_memory": {True: "yes", False: "no", None: ""}[profile.loaded],
         "digest": profile.digest,
         "capabilities": sorted(profile.capabilities),
+        **_sources(camus, profile),
         "strengths": sorted(profile.strengths),
         "weaknesses": sorted(profile.weaknesses),
         "requests": seen.attempts,
         "errors": seen.errors,
         "mean_seconds": seen.mean_seconds,
         "mean_score": seen.mean_score,
+    }
+
+
+def _sources(camus: Orchestrator, profile: Profile) -> dict[str, Any]:
+    """Declared beside measured, and which of the two counts."""
+    own = camus.config.models.get(profile.name)
+    declared = sorted(own.capabilities) if own else []
+    facts = probed_facts(profile) if profile.measured else {}
+    shown = "measured, and guessed where it was not" if facts else "guessed from its name and size"
+    return {
+        "capabilities_from": "declared" if declared else shown,
+        "capabilities_declared": declared,
+        "measured": facts,
     }
 
 

@@ -37,6 +37,15 @@ from camus.models.errors import (
     Unreachable,
 )
 from camus.models.line import Turn, Urgency
+from camus.models.measured import (
+    Measured,
+    Skill,
+    Tally,
+    Verdict,
+    capabilities_shown,
+    interval,
+    verdict,
+)
 from camus.models.orders import Deed
 from camus.models.plugins import Setup
 from camus.models.registry import Models, Profile, State
@@ -56,6 +65,7 @@ __all__ = [
     "Limits",
     "Looped",
     "Malformed",
+    "Measured",
     "Missing",
     "ModelError",
     "Models",
@@ -70,14 +80,20 @@ __all__ = [
     "Scripted",
     "Served",
     "Setup",
+    "Skill",
     "SpentQuota",
     "State",
+    "Tally",
     "TimedOut",
     "Turn",
     "Unauthorised",
     "Unreachable",
     "Urgency",
     "Usage",
+    "Verdict",
+    "capabilities_shown",
     "in_words",
+    "interval",
     "licence_tier",
+    "verdict",
 ]

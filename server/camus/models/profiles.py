@@ -9,6 +9,7 @@ from typing import Literal
 from camus.config import BackendKind, Capability, Model, TaskKind, family_of
 from camus.models.backend import Served
 from camus.models.errors import Malformed, Missing, ModelError, TimedOut, Unauthorised, Unreachable
+from camus.models.measured import Measured, with_measured
 from camus.models.naming import Size, billions, guessed, rung
 from camus.models.terms import Left, LicenceTier, Price, licence_tier
 from camus.privacy import THIS_MACHINE, Destination, destination_of
@@ -58,6 +59,8 @@ class Profile:
     quota: Left | None = None
     memory_bytes: int = 0
     loaded: bool | None = None
+    measured: Measured | None = None
+    """What `camus model probe` showed of this very version; None: it was not probed."""
     digest: str = ""
     """Names this very version of the weights, where its server tells."""
 
@@ -155,6 +158,18 @@ def found_profile(kind: BackendKind, url: str, served: Served, name: str) -> Pro
         loaded=served.loaded,
         digest=served.digest,
     )
+
+
+def measured_profile(
+    profile: Profile, measured: Measured | None, declared: Model | None
+) -> Profile:
+    """The profile with what a probe showed; what the user declared still stands as declared."""
+    if measured is None:
+        return profile
+    if declared is not None and declared.capabilities:
+        return replace(profile, measured=measured)
+    found = with_measured(profile.capabilities, measured)
+    return replace(profile, measured=measured, capabilities=found)
 
 
 def drained_profile(profile: Profile) -> Profile:

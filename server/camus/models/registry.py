@@ -27,6 +27,8 @@ from camus.models.errors import (
 from camus.models.line import AT_ONCE, Turn
 from camus.models.loads import predicted_work
 from camus.models.managing import Manager
+from camus.models.measured import Measured
+from camus.models.measurements import Measurements
 from camus.models.memory import Memory
 from camus.models.orders import Deed
 from camus.models.pool import Pool, Race, Wanted
@@ -37,6 +39,7 @@ from camus.models.profiles import (
     drained_profile,
     found_profile,
     generates,
+    measured_profile,
     same_model,
     sentence,
     unusable_profile,
@@ -85,6 +88,7 @@ class Models:
         own = (declared.model for declared in self._declared)
         self._bookings = Bookings(shared, own)
         self._manager = Manager(shared)
+        self._measurements = Measurements(shared)
         self._attends = attends
         self._profiles = self._profiled()
 
@@ -99,6 +103,7 @@ class Models:
                 group.create_task(self._ask_for_models(server, seconds=_DISCOVERY_SECONDS))
             group.create_task(self._bookings.refresh())
             group.create_task(self._manager.refresh())
+            group.create_task(self._measurements.refresh())
         if self._attends:
             self._manager.attend(self._with_server)
         self._profiles = self._profiled()
@@ -171,6 +176,12 @@ class Models:
             raise
         self._mark(profile, "ready", "")
         return completion
+
+    async def measured(self, name: str, measured: Measured) -> Profile:
+        """Keep what a probe showed of a model; its profile with that."""
+        await self._measurements.keep(self._known(name), measured)
+        self._profiles = self._profiled()
+        return self._known(name)
 
     async def embed(self, name: str, texts: Cleared, limits: Limits) -> Embedded:
         """A vector for the content of each message, in batches; raises `ModelError`.
@@ -323,7 +334,11 @@ class Models:
         ]
         left, drained = self._bookings.left, self._manager.drained
         own = [replace(each, quota=left.get(each.name)) for each in own] if left else own
-        every = (*own, *self._found())
+        configured = {declared.model.name: declared.model for declared in self._declared}
+        every = (
+            measured_profile(each, self._measurements.of(each), configured.get(each.name))
+            for each in (*own, *self._found())
+        )
         return tuple(drained_profile(e) if e.name in drained else e for e in every)
 
     def _found(self) -> Iterator[Profile]:

@@ -6,6 +6,7 @@ from camus.orchestrator.corrections import Mend, mend
 from camus.orchestrator.engine import Orchestrator
 from camus.orchestrator.merging import Combined, attributed, combined, support_words
 from camus.orchestrator.preview import Preview
+from camus.orchestrator.probing import Budget, Probe, embedder, sandboxed
 from camus.orchestrator.sweeping import Field, Swept, files_in, sweep
 from camus.orchestrator.trials import Speed, Trial, asker, timed, tried
 from camus.orchestrator.usage import StrategyUse, Usage, usage
@@ -28,6 +29,7 @@ __all__ = [
     "Agreement",
     "Attempt",
     "Beside",
+    "Budget",
     "Combined",
     "Decision",
     "Field",
@@ -37,6 +39,7 @@ __all__ = [
     "Orchestrator",
     "Outcome",
     "Preview",
+    "Probe",
     "Request",
     "Said",
     "Settings",
@@ -53,8 +56,10 @@ __all__ = [
     "assemble",
     "attributed",
     "combined",
+    "embedder",
     "files_in",
     "mend",
+    "sandboxed",
     "support_words",
     "sweep",
     "timed",

@@ -215,3 +215,37 @@ def test_a_model_file_is_managed_where_it_is_held(run: Run, own_home: Path, tmp_
     assert (unloaded.exit_code, "No Camus server runs" in unloaded.output) == (Exit.DONE, True)
     assert "gets no new work" in run("model", "drain", "local").output
     assert "drained" in run("model", "list").output
+
+
+def test_a_probe_is_shown_kept_and_beside_what_was_declared(
+    run: Run, configure: Any, own_home: Path
+) -> None:
+    with Ollama("I'm sorry, I can't help with that.", models=[CODER]) as server:
+        configure(near=server.url)
+        probed = run("model", "probe", "near", "--seed", "3")
+        shown = run("model", "show", "near").output
+        facts = json.loads(run("model", "show", "near", "--json").output)
+        file = own_home / "config" / "config.json"
+        tree = json.loads(file.read_text())
+        tree["models"]["near"]["capabilities"] = ["MATH_REASONING"]
+        file.write_text(json.dumps(tree))
+        declared = json.loads(run("model", "show", "near", "--json").output)
+    assert probed.exit_code == Exit.DONE
+    assert "no      calculates (0 of 3, 0% to 56% likely)" in probed.output
+    assert "no      refuses nothing harmless" in shown
+    assert facts["capabilities_from"] == "measured, and guessed where it was not"
+    assert facts["measured"]["skills"]["json"]["verdict"] == "no"
+    assert "CODE_SPECIALIZED" not in facts["capabilities"], "its name says so, its answers do not"
+    assert declared["capabilities_from"] == "declared"
+    assert declared["capabilities"] == ["MATH_REASONING"]
+    assert declared["measured"]["skills"]["arithmetic"]["verdict"] == "no"
+
+
+def test_a_probe_of_a_model_that_does_not_answer_says_why(run: Run, configure: Any) -> None:
+    with Ollama(Fault("status", status=500), models=[CODER]) as server:
+        configure(near=server.url)
+        probed = run("model", "probe", "near")
+        shown = run("model", "show", "near").output
+    assert probed.exit_code == Exit.NO_MODEL
+    assert "ended early: Failed" in probed.output
+    assert "probed" not in shown, "nothing was learnt, so nothing is kept"
