@@ -39,6 +39,8 @@ _READ = 1000
 _CERTAIN = 0.97
 """Confidence where the action itself says what kind of work it is."""
 _NOTHING_SAID = 0.3
+_GOES_ON = 1.0
+"""How much likelier the kind of the request before is than no kind in particular."""
 _LEAST = 0.001
 """Least that the learned model counts for a kind, so that a rule of the user's can win."""
 _SHOWN = 4
@@ -65,12 +67,13 @@ def classify(
     text = _ends(instruction)
     place = place_of(document, scope, diagnostics)
     words, own = list(from_words(text)), list(from_rules(text, document, rules))
-    own += from_conversation(text, earlier)
+    before = tuple(from_conversation(text, earlier))
     seen = features(text, place, [(each.kind, each.weight) for each in words])
     around = list(from_place(text, place, scope))
-    ranked = _ranked(seen, (*own, *(() if seen.tokens else around)), learned)
+    beside = (*own, *(() if seen.tokens else around))
+    ranked = _ranked(seen, beside, learned, [each.kind for each in before])
     kind, confidence, why = _decide(ranked, words, action, own)
-    told = [each for each in (*own, *words, *around) if each.kind is kind]
+    told = [each for each in (*own, *before, *words, *around) if each.kind is kind]
     complexity, reasons = complexity_of(text, kind, scope, diagnostics)
     mine = (each for each in own if each.named and each.kind is kind)
     named = max(mine, key=_weight, default=None)
@@ -116,15 +119,24 @@ def _weight(evidence: Evidence) -> float:
 
 
 def _ranked(
-    seen: Features, beside: Sequence[Evidence], learned: Overlay | None
+    seen: Features,
+    beside: Sequence[Evidence],
+    learned: Overlay | None,
+    goes_on: Sequence[TaskKind],
 ) -> tuple[tuple[TaskKind, float], ...]:
-    """Every kind with its probability, the likeliest first; `beside` adds to what was learnt."""
+    """Every kind with its probability, the likeliest first; `beside` adds to what was learnt.
+
+    A request that `goes_on` means with “again, shorter” what went before, not small talk.
+    """
     if seen.tokens:
         odds = [log(max(chance, _LEAST)) for chance in chances(seen, learned)]
     else:
         odds = [0.5 if kind is TaskKind.GENERAL else 0.0 for kind in KINDS]
     for each in beside:
         odds[KINDS.index(each.kind)] += each.weight
+    for kind in goes_on:
+        at = KINDS.index(kind)
+        odds[at] = max(odds[at], odds[KINDS.index(TaskKind.GENERAL)] + _GOES_ON)
     top = max(odds)
     powers = [exp(each - top) for each in odds]
     total = sum(powers)

@@ -89,9 +89,12 @@ def from_rules(text: str, document: Document | None, rules: Classification) -> I
 
 
 def from_conversation(text: str, earlier: Sequence[TaskKind]) -> Iterator[Evidence]:
-    """A request of a few words goes on with what was asked just before."""
+    """A request of a few words goes on with what was asked just before.
+
+    It weighs nothing by itself: `classify` gives that kind what speaks for no kind in particular.
+    """
     if earlier and len(words_of(text[:200])) <= _SHORT:
-        yield Evidence(earlier[-1], 2 * STRONG, "it goes on with the request before")
+        yield Evidence(earlier[-1], 0.0, "it goes on with the request before")
 
 
 @cache

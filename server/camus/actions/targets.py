@@ -9,7 +9,7 @@ from camus.actions.classify import classify
 from camus.actions.learned import Overlay
 from camus.actions.tasks import Task
 from camus.analysis import Finding
-from camus.config import Classification
+from camus.config import Classification, TaskKind
 from camus.source import Document, Scope, Span, definition_around, enclosing
 
 _FIXES = frozenset({"fix", "fix_all"})
@@ -26,12 +26,13 @@ def make_task(  # noqa: PLR0913 - what a request may come with, by keyword
     whole_target: bool = False,
     docstring_style: str = "auto",
     learned: Overlay | None = None,
+    earlier: Sequence[TaskKind] = (),
 ) -> Task:
     """Find the target of a span and classify the request.
 
     The target is the enclosing definition; a selection over several definitions, or
     `whole_target`, is taken as it is, widened to whole lines. The target of an offer's target is
-    that target again.
+    that target again. `earlier` are the kinds of what was asked before in the same place.
     """
     inside = _clamped(document, span)
     if whole_target:
@@ -51,6 +52,7 @@ def make_task(  # noqa: PLR0913 - what a request may come with, by keyword
             diagnostics=diagnostics,
             rules=rules,
             learned=learned,
+            earlier=earlier,
         ),
         instruction=instruction,
         diagnostics=tuple(diagnostics),

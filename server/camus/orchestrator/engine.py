@@ -23,7 +23,7 @@ from camus.orchestrator.corrections import Mend, mend
 from camus.orchestrator.elsewhere import Ground
 from camus.orchestrator.explanations import Explanations
 from camus.orchestrator.flights import Flights
-from camus.orchestrator.outcomes import Trace, finished, outcome_of
+from camus.orchestrator.outcomes import Trace, earlier_kinds, finished, outcome_of
 from camus.orchestrator.preview import Preview, preview
 from camus.orchestrator.rooms import Rooms, Watch, project_of, reviewers_of, run_of
 from camus.orchestrator.run import Judged, Run
@@ -178,6 +178,7 @@ class Orchestrator:
             whole_target=request.whole_target,
             docstring_style=self.config.actions.docstring_style,
             learned=actions.taught(corrections),
+            earlier=earlier_kinds(tuple(self._outcomes.values()), request.document),
         )
         return replace(task, project=project_of(self.roots, request.document))
 

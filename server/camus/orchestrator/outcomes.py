@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -14,12 +14,22 @@ from camus.orchestrator.board import Board, Critique, Proposal, Words
 from camus.orchestrator.run import Judged
 from camus.orchestrator.values import Attempt, Decision, Outcome, Request, Said, State, StepDraft
 from camus.routing import RULES, Observed, Plan, observed
+from camus.source import Document
 
 LABELS = {
     TaskKind.MATHEMATICAL: "verify important calculations",
     TaskKind.SECURITY_REVIEW: "a review finds some problems, never all",
 }
 CODE_LABEL = "review before using: may contain bugs"
+
+
+def earlier_kinds(outcomes: Iterable[Outcome], document: Document) -> tuple[TaskKind, ...]:
+    """The kinds of what was asked in words about a document, the latest last."""
+    return tuple(
+        each.task.classified.kind
+        for each in outcomes
+        if each.task.instruction and each.task.document.uri == document.uri
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +172,9 @@ def _warnings(trace: Trace, judged: Judged | None, profiles: Sequence[Profile]) 
         warnings.append(f"the gate objects: {judged.report.refusals[0]}")
     if judged.model == RULES:
         return tuple(warnings)
+    stakes = trace.task.classified.warning
+    if stakes:
+        warnings.append(stakes)
     kind = trace.task.classified.kind
     if trace.task.action.produces == "edit":
         warnings.append(CODE_LABEL)

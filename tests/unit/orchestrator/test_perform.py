@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from camus.config import TaskKind
 from camus.journal import Attempted, Finished
 from camus.models import Failed, ModelError, Scripted, TimedOut
 from camus.orchestrator import Orchestrator, Outcome, Stage
@@ -80,6 +81,29 @@ async def test_what_the_rules_cannot_do_goes_to_the_smallest_model(root: Path) -
     assert (outcome.state, outcome.model, after(outcome)) == ("done", "small", GOOD)
     assert not outcome.needs_confirmation
     assert any("review before using" in warning for warning in outcome.warnings)
+
+
+async def test_an_answer_where_a_wrong_one_does_harm_carries_its_warning(root: Path) -> None:
+    backend = scripted(replies(small="Rest, and see somebody."), "small")
+    words = "my chest hurts and I feel dizzy, which dosage of aspirin should I take?"
+    async with running(root, backend, models(small="fast")) as engine:
+        outcome = await engine.perform(request(stub(root), "ask", instruction=words))
+        other = await engine.perform(request(stub(root), "ask", instruction="what is a class?"))
+    assert any("no medical advice" in warning for warning in outcome.warnings)
+    assert not any("advice" in warning for warning in other.warnings)
+
+
+async def test_a_few_words_go_on_with_what_was_asked_before_of_the_same_file(root: Path) -> None:
+    backend = scripted(replies(small="An answer."), "small")
+    first = request(stub(root), "ask", id="1", instruction="write a limerick about a lighthouse")
+    other = document(root, "b.py", "x = 1\n")
+    async with running(root, backend, models(small="fast")) as engine:
+        await engine.perform(first)
+        here = engine.task_of(request(stub(root), "ask", id="2", instruction="one more, shorter"))
+        there = engine.task_of(request(other, "ask", id="3", instruction="one more, shorter"))
+    assert here.classified.kind is TaskKind.CREATIVE
+    assert "it goes on with the request before" in here.classified.evidence
+    assert "it goes on with the request before" not in there.classified.evidence
 
 
 async def test_of_a_file_answered_again_only_the_newest_text_keeps_its_tree(root: Path) -> None:
