@@ -1,7 +1,9 @@
-"""Fits a multinomial logistic regression over sparse features, in plain Python so that it repeats.
+"""Fits a linear support vector machine for each class over sparse features, the same every time.
 
-AdaGrad (Duchi et al. 2011) with one step size a bucket; the order of the examples is drawn from a
-seed. Knows nothing of requests.
+L2-regularised squared hinge loss by dual coordinate descent (Hsieh et al. 2008, "A dual coordinate
+descent method for large-scale linear SVM"), all classes in one pass; the order is drawn from a
+seed. Every sum is taken row by row, so that no processor adds in another order. Knows nothing of
+requests.
 """
 
 from __future__ import annotations
@@ -9,60 +11,63 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from math import exp, log, sqrt
+from typing import Any
+
+import numpy as np
 
 Buckets = tuple[tuple[int, float], ...]
 Example = tuple[Buckets, int]
+Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class Model:
-    """Weights under way; a row for each bucket that was ever touched."""
+    """Weights under way: `weights` is a row for each bucket, the bias in the last one."""
 
-    def __init__(self, classes: int, *, rate: float = 0.3, decay: float = 2e-4) -> None:
-        self.classes = classes
-        self.bias = [0.0] * classes
-        self.rows: dict[int, list[float]] = {}
-        self._squares: dict[int, float] = {}
-        self._rate = rate
-        self._decay = decay
+    def __init__(self, classes: int, size: int, *, cost: float = 0.5) -> None:
+        self.weights: Array = np.zeros((size + 1, classes))
+        self._size = size
+        self._cost = cost
 
     def scores(self, found: Buckets) -> list[float]:
-        rows = [
-            [value * w for w in row]
-            for bucket, value in found
-            if (row := self.rows.get(bucket)) is not None
-        ]
-        return [sum(column) for column in zip(self.bias, *rows, strict=True)]
+        """What speaks for each class."""
+        at, values = self._arrays(found)
+        return [float(each) for each in _score(self.weights, at, values)]
 
     def fit(self, examples: Sequence[Example], *, rounds: int, seed: int) -> None:
-        order = list(range(len(examples)))
+        """Go over all examples `rounds` times."""
+        classes = self.weights.shape[1]
+        rows = [self._arrays(found) for found, _ in examples]
+        sides: Array = np.full((len(rows), classes), -1.0)
+        sides[np.arange(len(rows)), [label for _, label in examples]] = 1.0
+        alphas: Array = np.zeros((len(rows), classes))
+        soft = 1 / (2 * self._cost)
+        sizes = [soft + sum(value * value for _, value in found) + 1 for found, _ in examples]
+        order = list(range(len(rows)))
         shuffle = random.Random(seed).shuffle
-        for number in range(rounds):
+        for _ in range(rounds):
             shuffle(order)
-            rate = self._rate * (1 - number / (rounds + 1))
-            for at in order:
-                self._learn(examples[at], rate)
+            for one in order:
+                at, values = rows[one]
+                alpha, side = alphas[one], sides[one]
+                slope = side * _score(self.weights, at, values) - 1 + soft * alpha
+                new = np.maximum(alpha - slope / sizes[one], 0.0)
+                moved = (new - alpha) * side
+                if np.abs(moved).max() > 1e-9:
+                    self.weights[at] += values * moved
+                    alphas[one] = new
 
-    def _learn(self, example: Example, rate: float) -> None:
-        found, label = example
-        gradient = softmax(self.scores(found))
-        gradient[label] -= 1.0
-        size = sum(g * g for g in gradient)
-        if size < 1e-6:
-            return
-        self.bias = [b - rate * 0.02 * g for b, g in zip(self.bias, gradient, strict=True)]
-        rows, squares, keep = self.rows, self._squares, 1 - rate * self._decay
-        for bucket, value in found:
-            total = squares.get(bucket, 0.1) + size * value * value
-            squares[bucket] = total
-            step = rate * value / sqrt(total)
-            row = rows.get(bucket)
-            if row is None:
-                rows[bucket] = [-step * g for g in gradient]
-            else:
-                rows[bucket] = [keep * w - step * g for w, g in zip(row, gradient, strict=True)]
+    def _arrays(self, found: Buckets) -> tuple[Array, Array]:
+        at = np.array([*(bucket for bucket, _ in found), self._size], dtype=np.int64)
+        return at, np.array([*(value for _, value in found), 1.0])[:, None]
+
+
+def _score(weights: Array, at: Array, values: Array) -> Array:
+    total: Array = np.add.reduce(weights[at] * values, axis=0)
+    return total
 
 
 def softmax(scores: Sequence[float], temperature: float = 1.0) -> list[float]:
+    """Probabilities of scores at a temperature."""
     top = max(scores)
     powers = [exp((score - top) / temperature) for score in scores]
     total = sum(powers)
@@ -71,7 +76,7 @@ def softmax(scores: Sequence[float], temperature: float = 1.0) -> list[float]:
 
 def temperature_for(scored: Sequence[tuple[Sequence[float], int]]) -> float:
     """The temperature with the least log loss, to a hundredth (golden section)."""
-    low, high = 0.2, 8.0
+    low, high = 0.05, 8.0
     ratio = (sqrt(5) - 1) / 2
     while high - low > 0.005:
         one, two = high - ratio * (high - low), low + ratio * (high - low)

@@ -6,6 +6,8 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from camus.actions.classify import request_features
 from camus.actions.described import described
 from camus.actions.features import BUCKETS, Features
@@ -35,7 +37,7 @@ def train(say: Callable[[str], object] = lambda _: None) -> bytes:
     more = [list(_variants(each, random.Random(f"{SEED}{at}"))) for at, each in enumerate(requests)]
     say(f"{len(plain):,} requests, {sum(map(len, more)):,} variants")
     temperature = _temperature(requests, plain, more, say)
-    model = Model(len(KINDS))
+    model = Model(len(KINDS), BUCKETS)
     model.fit([*plain, *(each for one in more for each in one)], rounds=ROUNDS, seed=SEED)
     return _quantised(model, temperature).to_bytes()
 
@@ -99,34 +101,31 @@ def _temperature(
 ) -> float:
     """The temperature that fits what a model says of requests it was not trained on.
 
-    The folds are the batches: what people really write differs in style from what was trained on,
-    as one batch does from the others. The one that a model does worst on counts, for what it is
-    too sure of there it is too sure of elsewhere.
+    The folds are the batches, each held out in turn: what people really write differs in style
+    from what was trained on, as one batch does from the others.
     """
-    found: list[tuple[float, float]] = []
+    scored: list[tuple[list[float], int]] = []
     for fold in sorted({each.batch for each in requests}):
-        held = {at for at, each in enumerate(requests) if each.batch == fold}
-        rest = [at for at in range(len(plain)) if at not in held]
-        model = Model(len(KINDS))
+        held = [at for at, each in enumerate(requests) if each.batch == fold]
+        rest = [at for at, each in enumerate(requests) if each.batch != fold]
+        model = Model(len(KINDS), BUCKETS)
         model.fit(
             [*(plain[at] for at in rest), *(each for at in rest for each in more[at])],
             rounds=ROUNDS,
             seed=SEED,
         )
-        scored = [(model.scores(plain[at][0]), plain[at][1]) for at in sorted(held)]
-        hits = sum(max(range(len(KINDS)), key=s.__getitem__) == label for s, label in scored)
-        found.append((hits / len(scored), temperature_for(scored)))
-        say(f"batch {fold} held out: {found[-1][0]:.1%} right, temperature {found[-1][1]}")
-    return min(found)[1]
+        told = [(model.scores(plain[at][0]), plain[at][1]) for at in held]
+        hits = sum(max(range(len(KINDS)), key=s.__getitem__) == label for s, label in told)
+        say(f"batch {fold} held out: {hits / len(told):.1%} of {len(told):,} right")
+        scored += told
+    found = temperature_for(scored)
+    say(f"temperature {found}")
+    return found
 
 
 def _quantised(model: Model, temperature: float) -> Weights:
-    top = max(abs(w) for row in model.rows.values() for w in row)
-    step = min(top, 4.0) / 127
-    lanes = bytearray(BUCKETS * len(KINDS))
-    view = memoryview(lanes).cast("b")
-    for bucket, row in model.rows.items():
-        for at, weight in enumerate(row):
-            view[bucket * len(KINDS) + at] = max(-127, min(127, round(weight / step)))
-    bias = tuple(round(each, 6) for each in model.bias)
-    return Weights(bytes(lanes), round(step, 8), bias, temperature)
+    """A signed byte for each weight; what is small is left out, so that the file packs well."""
+    table, bias = model.weights[:-1], model.weights[-1]
+    step = round(float(np.abs(table).max()) / 127, 8)
+    lanes = np.clip(np.rint(table / step), -127, 127).astype(np.int8)
+    return Weights(lanes.tobytes(), step, tuple(round(float(b), 6) for b in bias), temperature)

@@ -1,9 +1,10 @@
 """What a request looks like to the learned model: named features in groups; knows no weights.
 
 Features are words, their character n-grams, neighbouring words, and marks: the concepts the words
-belong to, pairs of concepts, the rules that matched, the shape of the text and what stands around
-it. Names are hashed by CRC-32 into buckets (Weinberger et al. 2009, "Feature hashing for large
-scale multitask learning"), so that neither the weights nor a kept correction hold text.
+belong to, the rules that matched, the shape of the text and what stands around it. Words of other
+languages bring their English ones with them. Names are hashed by CRC-32 into buckets (Weinberger et
+al. 2009, "Feature hashing for large scale multitask learning"), so that neither the weights nor a
+kept correction hold text.
 """
 
 from __future__ import annotations
@@ -12,17 +13,18 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import combinations, pairwise
+from itertools import pairwise
 from pathlib import Path
 from zlib import crc32
 
 from camus.actions.phrases import Match, Phrases, words_of
+from camus.actions.pivots import english_of
 from camus.actions.words import POLITE
 from camus.config import TaskKind
 
-BUCKETS = 1 << 15
+BUCKETS = 1 << 17
 _CONCEPTS = Path(__file__).parent / "data" / "concepts.txt"
-_MOST_CONCEPTS = 14
+_MOST_CONCEPTS = 24
 _FIRST_WORDS, _LAST_WORDS = 70, 30
 _START, _END = 800, 400
 """Characters of the prose that are looked at: what is wanted stands at its start or its end."""
@@ -90,7 +92,6 @@ class Features:
     order: tuple[str, ...]
     """Neighbours, and the words it begins with."""
     marks: tuple[str, ...]
-    pairs: tuple[str, ...]
 
 
 def features(text: str, place: Place, rules: Iterable[tuple[TaskKind, float]]) -> Features:
@@ -113,10 +114,9 @@ def features(text: str, place: Place, rules: Iterable[tuple[TaskKind, float]]) -
         *_place_marks(place),
     )
     return Features(
-        tokens=tuple(dict.fromkeys(words)),
+        tokens=tuple(dict.fromkeys((*words, *english_of(said, words)))),
         order=tuple(dict.fromkeys((*lead, *(f"b:{a} {b}" for a, b in pairwise(words))))),
         marks=marks,
-        pairs=tuple(f"p:{a}+{b}" for a, b in combinations(sorted(names), 2)),
     )
 
 

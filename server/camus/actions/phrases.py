@@ -37,6 +37,8 @@ class Phrases(Generic[_L]):
     """How many words the longest phrase with this first word has."""
     stems: dict[str, list[tuple[_L, float]]] = field(default_factory=dict)
     unspaced: dict[str, list[tuple[_L, float]]] = field(default_factory=dict)
+    starts: dict[str, list[str]] = field(default_factory=dict)
+    """The unspaced phrases by their first character."""
     known: dict[str, tuple[str, list[tuple[_L, float]]]] = field(default_factory=dict)
     """Words looked up before, with what they stand for."""
 
@@ -51,6 +53,8 @@ class Phrases(Generic[_L]):
                 table, phrase = self.stems, phrase.rstrip("*")
             else:
                 phrase = " ".join(_TOKEN.findall(phrase.replace("’", "'")))
+            if phrase and table is self.unspaced and phrase not in table:
+                self.starts.setdefault(phrase[0], []).append(phrase)
             if phrase:
                 table.setdefault(phrase, []).append((label, weight))
             if phrase and table is self.whole:
@@ -78,12 +82,12 @@ class Phrases(Generic[_L]):
                     yield Match(label, weight, phrase, at)
             at += length
         if self.unspaced and _UNSPACED.search(folded):
-            there = set(folded)
-            for phrase, entries in self.unspaced.items():
-                place = folded.find(phrase) if phrase[0] in there else -1
-                if place >= 0:
-                    for label, weight in entries:
-                        yield Match(label, weight, phrase, place)
+            for character in dict.fromkeys(folded):
+                for phrase in self.starts.get(character, ()):
+                    place = folded.find(phrase)
+                    if place >= 0:
+                        for label, weight in self.unspaced[phrase]:
+                            yield Match(label, weight, phrase, place)
 
     def _longer(
         self, tokens: Sequence[str], at: int
