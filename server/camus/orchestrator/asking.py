@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -25,6 +23,7 @@ from camus.actions import (
 from camus.config import Config, family_of
 from camus.models import Completion, Limits, ModelError, Models, Profile, Sampling, Turn, Usage
 from camus.orchestrator.flights import Flights
+from camus.orchestrator.recipes import recipe
 from camus.orchestrator.store import Store
 from camus.privacy import Cleared, Denied, Prompt
 from camus.routing import Choice
@@ -228,22 +227,6 @@ def read(task: Task, prompt: Prompt, reply: str, completion: Completion, cached:
 def told(error: ModelError) -> str:
     """An error as a sentence with what would help."""
     return f"{error}; {error.advice}" if error.advice else str(error)
-
-
-def recipe(prompt: Prompt, profile: Profile, sampling: Sampling) -> str:
-    """The key under which a reply is kept: everything that shaped it, and nothing else.
-
-    The prompt holds the code slice, the action and the chunks; the place keeps an answer of one
-    host from standing for another's.
-    """
-    parts = [
-        prompt.version,
-        [[message.role, message.content] for message in prompt.messages],
-        [profile.name, profile.model, profile.place.name, profile.window],
-        [sampling.temperature, sampling.top_p, sampling.max_tokens, sampling.stop, sampling.seed],
-        [sampling.schema, sampling.grammar],
-    ]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def sampling_for(task: Task, choice: Choice, config: Config, profile: Profile) -> Sampling:
