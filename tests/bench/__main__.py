@@ -21,6 +21,7 @@ from bench import (
     resolve,
     responsive,
     soak,
+    strategies,
 )
 
 
@@ -29,7 +30,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     every = ("start", "actions", "resolve", "memory", "replies")
     named = (*every, "planted", "classify", "quality", "reached", "hover", "typing", "soak")
-    named += ("learning", "decision", "capabilities", "probe")
+    named += ("learning", "decision", "capabilities", "probe", "strategies")
     parser.add_argument(
         "what", nargs="*", help=f"{', '.join(named)}; without: the first {len(every)}"
     )
@@ -39,6 +40,8 @@ def main() -> None:
     parser.add_argument("--functions", type=int, default=60, help="of quality and reached")
     parser.add_argument("--models", type=int, default=40, help="of the probe's family")
     parser.add_argument("--seed", type=int, default=7, help="of quality and reached")
+    parser.add_argument("--tasks", type=int, default=2_000, help="of strategies")
+    parser.add_argument("--seeds", type=int, default=20, help="of strategies")
     parser.add_argument("--behaviour", action="store_true", help="run code in the sandbox too")
     given = parser.parse_args()
     given.what = given.what or every
@@ -88,6 +91,8 @@ def _long(given: argparse.Namespace, env: dict[str, str]) -> None:
         responsive.typing(given.rounds, env)
     if "probe" in given.what:
         probe.measure(given.models, given.seed)
+    if "strategies" in given.what:
+        strategies.measure(given.tasks, given.seeds)
     if "soak" in given.what:
         soak.main(given.messages)
 

@@ -75,7 +75,7 @@ async def gathered(
                 votes.append(Vote(number, members[number], tried.judged, key))
                 said(run, members, number, tried.judged)
             waiting = [members[each] for each in crew.left]
-            found = tally(votes, waiting, plan.how.method, members)
+            found = tally(votes, waiting, plan.how.method, members, threshold=plan.threshold)
             done = len(members) - len(waiting)
             run.stage(Stage("comparing", members[number].model, "", done, len(members)))
             if found.decided and not all_of_them:

@@ -32,6 +32,10 @@ class Vote:
         """Whether it may win: no gate refused it."""
         return not self.judged.report.refusals
 
+    def passes(self, threshold: float) -> bool:
+        """Whether the checks accept it."""
+        return self.fit and self.judged.report.score >= threshold
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -49,10 +53,20 @@ class Tally:
 
 
 def tally(
-    votes: Sequence[Vote], waiting: Sequence[Choice], method: Voting, members: Sequence[Choice]
+    votes: Sequence[Vote],
+    waiting: Sequence[Choice],
+    method: Voting,
+    members: Sequence[Choice],
+    *,
+    threshold: float = 0.0,
 ) -> Tally:
-    """The vote as it stands; `waiting` are the members that have not answered yet."""
+    """The vote as it stands; `waiting` are the members that have not answered yet.
+
+    Who scores below the threshold votes only where nobody reaches it: what the checks reject is
+    hardly ever right, however many agree on it.
+    """
     fit = [vote for vote in votes if vote.fit]
+    fit = [vote for vote in fit if vote.passes(threshold)] or fit
     if not fit:
         return Tally(None, of=len(members), decided=not waiting)
     groups: dict[str, list[Vote]] = {}
