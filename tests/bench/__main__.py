@@ -6,6 +6,7 @@ import argparse
 import os
 import platform
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from bench import (
@@ -71,30 +72,24 @@ def main() -> None:
 
 def _long(given: argparse.Namespace, env: dict[str, str]) -> None:
     """What takes long enough to be asked for by name."""
-    if "learning" in given.what:
-        learning.measure()
-    if "decision" in given.what:
-        learning.decisions()
-    if "capabilities" in given.what:
-        capabilities.measure()
-    if "planted" in given.what:
-        planted.measure()
-    if "classify" in given.what:
-        classify.measure(given.rounds)
-    if "quality" in given.what:
-        quality.measure(given.functions, given.seed, behaviour=given.behaviour)
-    if "reached" in given.what:
-        reached.measure(given.functions, given.seed, behaviour=given.behaviour)
-    if "hover" in given.what:
-        responsive.hovers(given.rounds * 10, env)
-    if "typing" in given.what:
-        responsive.typing(given.rounds, env)
-    if "probe" in given.what:
-        probe.measure(given.models, given.seed)
-    if "strategies" in given.what:
-        strategies.measure(given.tasks, given.seeds)
-    if "soak" in given.what:
-        soak.main(given.messages)
+    edits = given.functions, given.seed
+    works: dict[str, Callable[[], object]] = {
+        "learning": learning.measure,
+        "decision": learning.decisions,
+        "capabilities": capabilities.measure,
+        "planted": planted.measure,
+        "classify": lambda: classify.measure(given.rounds),
+        "quality": lambda: quality.measure(*edits, behaviour=given.behaviour),
+        "reached": lambda: reached.measure(*edits, behaviour=given.behaviour),
+        "hover": lambda: responsive.hovers(given.rounds * 10, env),
+        "typing": lambda: responsive.typing(given.rounds, env),
+        "probe": lambda: probe.measure(given.models, given.seed),
+        "strategies": lambda: strategies.measure(given.tasks, given.seeds),
+        "soak": lambda: soak.main(given.messages),
+    }
+    for name, work in works.items():
+        if name in given.what:
+            work()
 
 
 if __name__ == "__main__":

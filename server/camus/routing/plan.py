@@ -158,7 +158,11 @@ def _locked_plan(
         choice = Choice(
             found[0].name, reason, parameters=parameters, retrieval=shown, finishing=finishing
         )
-        return _named(_of(policy, (choice,), rejected), task, usable, stats, policy)
+        made = _named(_of(policy, (choice,), rejected), task, usable, stats, policy)
+        asked = policy.override.strategy
+        if asked is None:
+            return made
+        return strategy.arranged(made, asked, Known(task, config, stats, usable), None)
     if name in BUILT_IN or name in config.composites or any(p.name == name for p in profiles):
         return _of(policy, (), rejected, f"nothing here can be '{name}'")
     known = ", ".join(profile.name for profile in profiles) or "no model is known"
