@@ -458,7 +458,9 @@ class OpenAI(_ModelServer):
     """
 
     content_type = "text/event-stream"
-    generating = ("/v1/chat/completions",)
+    generating = ("/v1/chat/completions", "/v1/completions")
+    completes = True
+    """Whether it takes a text without a conversation too."""
 
     flavour: Literal["hosted", "llama-server", "vllm", "lmstudio"] = "hosted"
     loading = False
@@ -493,6 +495,9 @@ class OpenAI(_ModelServer):
         if self.loading and asked.path in self.generating:
             await wire.json(503, self.error_body("Loading model", 503))
             return
+        if asked.path == "/v1/completions" and not self.completes:
+            await wire.json(404, self.error_body(f"Unknown path {asked.path}", 404))
+            return
         await super().handle(asked, wire)
 
     def error_body(self, message: str, status: int) -> dict[str, Any]:
@@ -524,7 +529,10 @@ class OpenAI(_ModelServer):
         base = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "model": asked.model}
 
         def event(delta: dict[str, str], finish: str | None = None, **more: Any) -> bytes:
-            choices = [{"index": 0, "delta": delta, "finish_reason": finish}]
+            said: dict[str, Any] = {"delta": delta}
+            if asked.path == "/v1/completions":
+                said = {"text": delta.get("content", "")}
+            choices = [{"index": 0, **said, "finish_reason": finish}]
             body = json.dumps({**base, "choices": choices, **more}, ensure_ascii=False)
             return b"data: " + body.encode() + b"\n\n"
 

@@ -8,6 +8,7 @@ from camus.actions.classify import classify, request_features
 from camus.actions.corrections import correction, taught
 from camus.actions.described import Described, described
 from camus.actions.drafting import BadReply
+from camus.actions.filling import FILL_ANSWER, fill_prompt, read_fill
 from camus.actions.hearing import Note, notes_tokens, with_notes
 from camus.actions.naming import in_words
 from camus.actions.offers import applicable
@@ -42,6 +43,7 @@ from camus.actions.tokens import estimate_tokens
 
 __all__ = [
     "ACTIONS",
+    "FILL_ANSWER",
     "SHIPPED",
     "VALUES",
     "WARNINGS",
@@ -70,6 +72,7 @@ __all__ = [
     "described",
     "estimate_tokens",
     "every_shipped",
+    "fill_prompt",
     "final_answer",
     "in_words",
     "left_out",
@@ -79,6 +82,7 @@ __all__ = [
     "placeholder_in",
     "prompt",
     "read",
+    "read_fill",
     "read_named",
     "read_opinion",
     "repair_prompt",

@@ -97,6 +97,8 @@ class Task:
     docstring_style: str = "auto"
     project: str = ""
     """The folder whose own linter and formatter settings hold; empty: the defaults."""
+    cursor: int | None = None
+    """Where something is to be filled in, when that is all that is asked; in characters."""
 
     @property
     def code(self) -> str:

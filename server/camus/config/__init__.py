@@ -13,6 +13,7 @@ from pathlib import Path
 
 from camus.config.entries import Memory, Model, Parameters, Quota
 from camus.config.families import FAMILY_NAMES, NO_FAMILY, Family, family_of
+from camus.config.fills import FILLS, Fill, fill_of
 from camus.config.judging import Checks, Command, PostProcessing
 from camus.config.load import Layers, Loaded, load
 from camus.config.overrides import PromptFile
@@ -67,6 +68,7 @@ __all__ = [
     "ALIASES",
     "BUILT_IN_COMPOSITES",
     "FAMILY_NAMES",
+    "FILLS",
     "GENERIC",
     "NO_FAMILY",
     "PROVIDERS",
@@ -87,6 +89,7 @@ __all__ = [
     "ConfigError",
     "Defaults",
     "Family",
+    "Fill",
     "Folders",
     "Imported",
     "Intelligence",
@@ -127,6 +130,7 @@ __all__ = [
     "compiled_pattern",
     "downgrade",
     "family_of",
+    "fill_of",
     "folders",
     "imported",
     "json_schema",

@@ -77,7 +77,8 @@ def continuation(outcome: Outcome, document: Document, offset: int) -> str:
     inserted = len(after) - len(document.text)
     if inserted <= 0 or not after.startswith(before) or not after.endswith(behind):
         return ""
-    return after[offset : offset + inserted]
+    text = after[offset : offset + inserted]
+    return text.rstrip(" \t") if behind.startswith(("\n", "\r")) else text
 
 
 def _request(document: Document, offset: int) -> Request:
@@ -96,4 +97,5 @@ def _request(document: Document, offset: int) -> Request:
         Span(offset, offset),
         instruction=instruction,
         override=Override(model=FAST),
+        cursor=offset,
     )

@@ -102,6 +102,14 @@ def text_of(prompt: Prompt) -> str:
     return "\n".join(message.content for message in prompt.messages)
 
 
+def filled(prompt: Prompt) -> str | None:
+    """The raw text of a prompt that is to be filled in; None for a conversation."""
+    if prompt.fill is None:
+        return None
+    above, below = (message.content for message in prompt.messages)
+    return prompt.fill.text(above, below)
+
+
 def messages_of(prompt: Prompt) -> list[dict[str, str]]:
     """The conversation as both protocols spell it."""
     return [{"role": message.role, "content": message.content} for message in prompt.messages]

@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from camus.config import Reasoning
-from camus.models.answer import Answer, messages_of, streamed, text_of
+from camus.models.answer import Answer, filled, messages_of, streamed, text_of
 from camus.models.backend import Limits, Piece, Sampling, Served, Usage
 from camus.models.contact import Complaint, malformed
 from camus.models.embedding import Vectors, checked
@@ -35,6 +35,7 @@ class _Message(msgspec.Struct):
 
 class _Line(msgspec.Struct):
     message: _Message | None = None
+    response: str | None = None
     done: bool = False
     done_reason: str | None = None
     prompt_eval_count: int | None = None
@@ -113,7 +114,8 @@ class Ollama:
         """Chat; thinking is waited for and dropped."""
         pace = Pace(limits)
         body = _request(model, prompt.prompt, sampling, window, self._reasoning)
-        call = Call("/api/chat", body, model=model, sent=text_of(prompt.prompt))
+        path = "/api/chat" if prompt.prompt.fill is None else "/api/generate"
+        call = Call(path, body, model=model, sent=text_of(prompt.prompt))
         answer = Answer(self._http, call, limits, pace)
         reader = _Reader(answer, prompt, sampling, window, counts_all=self._counts_all)
         return streamed(self._http, call, limits, pace, reader)
@@ -208,7 +210,7 @@ class _Reader:
         message = read.message or _NOTHING
         if message.thinking:
             self._answer.take(message.thinking)
-        text = self._answer.take(message.content)
+        text = self._answer.take(read.response or message.content)
         if read.done:
             self._done = read
             self._answer.pace.finish()
@@ -273,15 +275,16 @@ def _request(
         options["stop"] = sampling.stop
     if sampling.seed is not None:
         options["seed"] = sampling.seed
+    raw = filled(prompt)
     return msgspec.json.encode(
         {
             "model": model,
-            "messages": messages_of(prompt),
+            **({"messages": messages_of(prompt)} if raw is None else {"prompt": raw, "raw": True}),
             "stream": True,
             "truncate": False,
             "shift": False,
             "options": options,
-            **_thinking(model, reasoning),
+            **(_thinking(model, reasoning) if raw is None else {}),
             **({"format": msgspec.Raw(sampling.schema.encode())} if sampling.schema else {}),
         }
     )

@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from camus.models.answer import Answer, messages_of, streamed, text_of
+from camus.models.answer import Answer, filled, messages_of, streamed, text_of
 from camus.models.backend import Limits, Piece, Sampling, Served, Usage
 from camus.models.contact import OPTIONAL, Complaint, malformed
 from camus.models.dialects import PLAIN, Dialect
@@ -24,6 +24,7 @@ _T = TypeVar("_T")
 LIST_SECONDS = 3.0
 LOAD_SECONDS, UNLOAD_SECONDS = 300.0, 30.0
 _UNLOADED_WINDOW = 4096
+COMPLETIONS = "/completions"
 
 
 class _Delta(msgspec.Struct):
@@ -35,6 +36,7 @@ class _Delta(msgspec.Struct):
 class _Choice(msgspec.Struct):
     delta: _Delta | None = None
     message: _Delta | None = None
+    text: str | None = None
     finish_reason: str | None = None
 
 
@@ -132,7 +134,8 @@ class OpenAI:
         sent = text_of(prompt.prompt)
         while True:
             body = self._request(model, prompt.prompt, sampling)
-            call = Call(self._dialect.path, body, model=model, sent=sent)
+            path = self._dialect.path if prompt.prompt.fill is None else COMPLETIONS
+            call = Call(path, body, model=model, sent=sent)
             reader = _Reader(Answer(self._http, call, limits, pace), prompt.prompt, window)
             try:
                 async with aclosing(streamed(self._http, call, limits, pace, reader)) as pieces:
@@ -199,7 +202,9 @@ class OpenAI:
             optional["grammar"] = sampling.grammar
         without, names = refused | self._dialect.left_out, self._dialect.renamed
         kept = {names.get(name, name): v for name, v in optional.items() if name not in without}
-        body = {"model": model, "messages": messages_of(prompt), "stream": self._streams}
+        raw = filled(prompt)
+        said = {"messages": messages_of(prompt)} if raw is None else {"prompt": raw}
+        body: dict[str, object] = {"model": model, **said, "stream": self._streams}
         return msgspec.json.encode({**body, **kept, **self._dialect.extra})
 
     def _adjusted(self, model: str, error: Rejected) -> bool:
@@ -278,7 +283,7 @@ class _Reader:
         for choice in event.choices or ():
             said = choice.delta or choice.message or _NOTHING
             self._answer.take(said.reasoning_content or said.reasoning)
-            text += self._answer.take(said.content)
+            text += self._answer.take(said.content or choice.text)
             self._finish = self._finish or self._meant(choice.finish_reason)
         if self._finish:
             self._answer.pace.finish()

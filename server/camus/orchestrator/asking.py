@@ -20,7 +20,7 @@ from camus.actions import (
     TooLarge,
     Written,
 )
-from camus.config import Config, family_of
+from camus.config import BackendKind, Config, family_of, fill_of
 from camus.models import Completion, Limits, ModelError, Models, Profile, Sampling, Turn, Usage
 from camus.orchestrator.flights import Flights
 from camus.orchestrator.recipes import recipe
@@ -31,6 +31,8 @@ from camus.routing import Choice
 OnText = Callable[[str, Callable[[], str]], None]
 """Gets a model's name and what makes the text so far, at each piece; making it costs something."""
 CHARACTERS_A_TOKEN = 3.0
+_COMPLETES = frozenset({BackendKind.OLLAMA, BackendKind.OPENAI})
+"""The protocols that take a text as it is, without a conversation around it."""
 LEAST_ANSWER, TEXT_ANSWER, OPINION_ANSWER = 512, 1024, 512
 TEMPERATURE, TOP_P = 0.2, 0.95
 """Where neither the family nor the configuration says otherwise."""
@@ -75,10 +77,30 @@ class Asker:
     ) -> Answer:
         """Ask the model of a choice for a draft of the task; it hears what others said."""
         sampling = sampling_for(task, choice, self.config, profile)
+        if task.cursor is not None and (filled := await self._filled(task, profile, sampling)):
+            return filled
         made = await self.write(task, choice, profile, chunks, heard)
         if isinstance(made, TooLarge):
             return Answer("error", detail=made.message, error="TooLarge")
         return await self.send(task, made.prompt, profile, sampling)
+
+    async def _filled(self, task: Task, profile: Profile, sampling: Sampling) -> Answer | None:
+        """What the model fills in by itself; None where it has to be asked in words."""
+        fill = fill_of(profile.model)
+        if fill is None or profile.backend not in _COMPLETES or not profile.place.local:
+            return None
+        prompt = actions.fill_prompt(task, fill, window=profile.window)
+        if prompt is None:
+            return None
+        tokens = min(sampling.max_tokens, actions.FILL_ANSWER)
+        sampling = replace(sampling, max_tokens=tokens, stop=fill.stops)
+        said = await self._completed(task, prompt, profile, sampling)
+        if said.completion is None:
+            return said if said.state == "denied" else None
+        draft = actions.read_fill(task, said.reply, finish=said.completion.finish)
+        if isinstance(draft, BadReply):
+            return replace(said, state="bad_reply", detail=draft.message, prompt=None)
+        return replace(said, draft=draft, prompt=None)
 
     async def write(
         self,

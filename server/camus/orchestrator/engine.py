@@ -180,7 +180,8 @@ class Orchestrator:
             learned=actions.taught(corrections),
             earlier=earlier_kinds(tuple(self._outcomes.values()), request.document),
         )
-        return replace(task, project=project_of(self.roots, request.document))
+        project = project_of(self.roots, request.document)
+        return replace(task, project=project, cursor=request.cursor)
 
     def correct(self, request: Request, kind: TaskKind) -> bool:
         """Learn that a request was of this kind; False where learning is switched off."""

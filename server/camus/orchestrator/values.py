@@ -31,6 +31,8 @@ class Request:
     """Do not answer from the cache."""
     several: bool = False
     """Whether the face takes edits of other files too, which the instruction names."""
+    cursor: int | None = None
+    """Where something is to be filled in, when that is all that is asked; in characters."""
 
 
 @dataclass(frozen=True, slots=True)

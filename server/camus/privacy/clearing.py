@@ -10,6 +10,7 @@ from shlex import quote
 from typing import Literal
 from urllib.parse import unquote
 
+from camus.config import Fill
 from camus.privacy.secrets import PLACEHOLDER, Secret, scan
 
 
@@ -30,6 +31,8 @@ class Prompt:
     version: str = ""
     tags: tuple[str, ...] = ()
     """The markup words of the prompt itself, which an echoing model may repeat."""
+    fill: Fill | None = None
+    """Set where two messages are the text above and below a cursor, and no conversation."""
 
 
 @dataclass(frozen=True, slots=True)
