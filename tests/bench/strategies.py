@@ -263,26 +263,31 @@ def _goals(came: Mapping[str, Sequence[Came]]) -> None:
     verdict(f"the best ensemble ({best}) better than its best member", better, 15, "%", least=True)
 
 
+_SIX = "weighted 7b, 14b, 32b, twice each"
+_LOWER = "cascade, complex tasks from the medium"
+
+
 def _sweep(count: int, seeds: int) -> None:
-    """How the cascade does as the checks get worse and better."""
-    print(
-        f"\nThe cascade by what the checks find ({count} tasks, {seeds} seeds, correlation 0.3)\n"
-    )
-    print("| found | of always-large's quality | of its large calls | the weighted six better by |")
-    print("|--:|--:|--:|--:|")
-    wanted = {"always large", "cascade", "weighted 7b, 14b, 32b, twice each"}
-    chosen = {name: STRATEGIES[name] for name in STRATEGIES if name in wanted}
-    held = None
+    """How the cascades do as the checks get worse and better: quality and large calls."""
+    print(f"\nBy what the checks find ({count} tasks, {seeds} seeds, correlation 0.3), in % of")
+    print("always-large's quality and large calls; the weighted six by how much it is better\n")
+    print(f"| found | cascade | {_LOWER} | {_SIX} |\n|--:|--:|--:|--:|")
+    chosen = {name: STRATEGIES[name] for name in ("always large", "cascade", _LOWER, _SIX)}
+    held: dict[str, float] = {}
     for rate in RATES:
         came = run(chosen, count, seeds, correlation=0.3, checks=Checks(rate))
-        large, mine = came["always large"], came["cascade"]
-        quality, calls = _share(_right, mine, large), _share(_calls, mine, large)
-        better = _share(_right, came["weighted 7b, 14b, 32b, twice each"], large) - 100
-        print(f"| {rate:.0%} | {quality:.1f} % | {calls:.1f} % | {better:.1f} % |")
-        if quality >= 99 and calls <= 50 and held is None:
-            held = rate
-    words = f"from {held:.0%} on" if held else "at none of these rates"
-    print(f"\n99 % of the quality with half of the large calls: {words}")
+        large = came["always large"]
+        cells = []
+        for name in ("cascade", _LOWER):
+            quality, calls = _share(_right, came[name], large), _share(_calls, came[name], large)
+            cells.append(f"{quality:.1f} / {calls:.1f}")
+            if quality >= 99 and calls <= 50:
+                held.setdefault(name, rate)
+        better = _share(_right, came[_SIX], large) - 100
+        print(f"| {rate:.0%} | {' | '.join(cells)} | {better:.1f} |")
+    for name in ("cascade", _LOWER):
+        words = f"from {held[name]:.0%} on" if name in held else "at none of these rates"
+        print(f"\n{name}: 99 % of the quality with half of the large calls {words}")
 
 
 def _right(rows: Sequence[Came]) -> float:

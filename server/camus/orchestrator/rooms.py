@@ -88,14 +88,12 @@ def project_of(roots: Sequence[Path], document: Document) -> str:
 def reviewers_of(
     plan: Plan, config: Config, override: Override, profiles: Mapping[str, Profile]
 ) -> tuple[Choice, ...]:
-    """The models that may review each other's drafts; any ready one when the user wants it."""
+    """The models that may review each other's drafts: those of the plan, then others here."""
     settings = config.multi_model
     wanted = settings.enabled and settings.cross_validation
     if plan.exact or plan.strategy in TOGETHER or not (wanted or override.validate):
         return ()
     models = tuple(choice for choice in plan.choices if choice.model != RULES)
-    if not override.validate:
-        return models
     known = {choice.model for choice in models} | {each.model for each in plan.rejected}
     more = [
         Choice(each.name, "asked for a second opinion")
