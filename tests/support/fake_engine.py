@@ -18,7 +18,7 @@ from camus.actions import ACTIONS, Classified, Offer, Task
 from camus.analysis import Finding
 from camus.config import BackendKind, Complexity, Config, Loaded, StrategyName, TaskKind
 from camus.models import Profile
-from camus.orchestrator import Decision, OnText, Outcome, Request, Stage
+from camus.orchestrator import Decision, Locks, OnText, Outcome, Request, Stage
 from camus.privacy import THIS_MACHINE, Consent, Destination
 from camus.quality import Report
 from camus.routing import Choice, Plan
@@ -95,6 +95,8 @@ class FakeEngine:
         self.loaded = Loaded(self.config)
         self.models = FakeModels()
         self.ledger = FakeLedger()
+        self.locks = Locks(None)
+        self.roots: tuple[Path, ...] = (Path("/work"),)
         self.reply = reply
         self.offers: Sequence[str] = ("refactor", "explain", "review")
         self.offered: list[dict[str, Any]] = []

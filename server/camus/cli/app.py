@@ -21,6 +21,8 @@ _COMMANDS: Mapping[str, str] = {
     "route": "camus.cli.routing:route",
     "undo": "camus.cli.housekeeping:undo",
     "feedback": "camus.cli.feedback_command:feedback",
+    "lock": "camus.cli.locks_command:lock",
+    "unlock": "camus.cli.locks_command:unlock",
     "learned": "camus.cli.learning:learned",
     "thresholds": "camus.cli.learning:thresholds",
     "journal": "camus.cli.journal_command:journal",

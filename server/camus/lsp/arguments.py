@@ -125,9 +125,14 @@ class Modify(_Arguments, frozen=True, kw_only=True):
 
 
 class Named(_Arguments, frozen=True, kw_only=True):
-    """A name to select; empty: let the user choose."""
+    """A name to select; empty: let the user choose. A model may be locked for a `scope`.
+
+    A `conversation` is this session; a `document` needs its `uri`.
+    """
 
     name: str | None = None
+    scope: Literal["conversation", "document", "workspace"] = "conversation"
+    uri: str = ""
 
 
 class Known(_Arguments, frozen=True, kw_only=True):

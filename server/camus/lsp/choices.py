@@ -10,10 +10,11 @@ from lsprotocol import types as lsp
 
 from camus.config import Loaded, StrategyName, pipelines_of
 from camus.lsp import listing
-from camus.lsp.arguments import Trusted, named, strategy_of, taken
+from camus.lsp.arguments import Named, Trusted, named, strategy_of, taken
 from camus.lsp.client import About, Level
 from camus.lsp.session import Session
-from camus.orchestrator import Orchestrator, Outcome
+from camus.orchestrator import Orchestrator, Outcome, Scope
+from camus.source import uri_of
 
 AUTOMATIC = "Let Camus choose"
 ALLOW = "Allow"
@@ -23,6 +24,7 @@ TRUST_COMMAND = "camus trust"
 """What a problem's message names where a setting waits for trust."""
 
 Token = lsp.ProgressToken | None
+_SCOPES: dict[str, Scope] = {"document": "document", "workspace": "workspace"}
 
 
 class Choices:
@@ -34,7 +36,10 @@ class Choices:
         self._refused: set[str] = set()
 
     async def select_model(self, arguments: object, _token: Token) -> object:
-        """Use one model for everything in this session; the empty name gives the choice back."""
+        """Lock one model for this session, a document or the workspace.
+
+        The empty name gives the choice back.
+        """
         given = named(arguments)
         async with self._session.engine() as engine:
             profiles = await engine.ready()
@@ -48,14 +53,40 @@ class Choices:
             place = next((p.place for p in profiles if p.name == name), None)
             if place and not place.local and not await self._consent(engine, place.name):
                 return None
+            if given.scope != "conversation":
+                return self._locked(engine, name, given)
         self._session.override = replace(self._session.override, model=name)
         return name
 
+    def _locked(self, engine: Orchestrator, name: str, given: Named) -> object:
+        """Lock a model for a document or the workspace, or take the lock back."""
+        places = [given.uri] if given.scope == "document" else [*map(str, engine.roots)]
+        if not any(places):
+            self._say("warning", f"There is no {given.scope} to lock a model for.")
+            return None
+        try:
+            if not name:
+                engine.locks.unlock(places)
+            for place in places if name else ():
+                engine.locks.lock(name, _SCOPES[given.scope], place)
+        except OSError as error:
+            self._say("error", f"The lock cannot be kept: {error.strerror}.")
+            return None
+        return name
+
     async def clear_model_lock(self, _arguments: object, _token: Token) -> object:
-        """Let Camus choose the model again; whether one was selected."""
+        """Let Camus choose the models again: here, in the workspace and in its documents."""
         locked = bool(self._session.override.model)
         self._session.override = replace(self._session.override, model="")
-        return locked
+        async with self._session.engine() as engine:
+            roots = {str(root) for root in engine.roots}
+            inside = tuple(f"{uri_of(root)}/" for root in engine.roots)
+            taken = engine.locks.unlock(
+                lock.place
+                for lock in engine.locks.every()
+                if lock.place in roots or lock.place.startswith(inside)
+            )
+        return locked or bool(taken)
 
     async def models(self, _arguments: object, _token: Token) -> object:
         """The models as a list, for a picker of the client's own."""

@@ -4,6 +4,7 @@ from camus.orchestrator.asking import OnText
 from camus.orchestrator.assemble import Settings, assemble
 from camus.orchestrator.corrections import Mend, mend
 from camus.orchestrator.engine import Orchestrator
+from camus.orchestrator.locks import Lock, Locks, Scope
 from camus.orchestrator.merging import Combined, attributed, combined, support_words
 from camus.orchestrator.preview import Preview
 from camus.orchestrator.probing import Budget, Probe, embedder, sandboxed
@@ -34,6 +35,8 @@ __all__ = [
     "Decision",
     "Field",
     "Finish",
+    "Lock",
+    "Locks",
     "Mend",
     "OnText",
     "Orchestrator",
@@ -42,6 +45,7 @@ __all__ = [
     "Probe",
     "Request",
     "Said",
+    "Scope",
     "Settings",
     "Speed",
     "Stage",

@@ -15,6 +15,7 @@ from camus.config import BackendKind, Layers, Loaded
 from camus.journal import Journal, Shared
 from camus.models import Backend, Models
 from camus.orchestrator.engine import Orchestrator
+from camus.orchestrator.locks import Locks
 from camus.orchestrator.rooms import Rooms
 from camus.orchestrator.snapshot import Snapshot
 from camus.orchestrator.store import Store
@@ -84,6 +85,7 @@ def assemble(settings: Settings) -> Orchestrator:
     shared = Shared(folders.state / "shared.sqlite3")
     rooms = Rooms(
         roots=settings.roots,
+        locks=Locks(folders.state / "locks.json"),
         tools=Tools(trusts=trusts),
         types=TypeCheckers(folders.cache / "types"),
         trials=Trials(),

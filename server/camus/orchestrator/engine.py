@@ -23,6 +23,7 @@ from camus.orchestrator.corrections import Mend, mend
 from camus.orchestrator.elsewhere import Ground
 from camus.orchestrator.explanations import Explanations
 from camus.orchestrator.flights import Flights
+from camus.orchestrator.locks import Locks
 from camus.orchestrator.outcomes import Trace, earlier_kinds, finished, outcome_of
 from camus.orchestrator.preview import Preview, preview
 from camus.orchestrator.rooms import Rooms, Watch, project_of, reviewers_of, run_of
@@ -77,6 +78,11 @@ class Orchestrator:
     def ledger(self) -> Ledger:
         """Trust and consent."""
         return self._rooms.ledger
+
+    @property
+    def locks(self) -> Locks:
+        """The models that are locked for documents and workspaces."""
+        return self._rooms.locks
 
     @property
     def roots(self) -> tuple[Path, ...]:
@@ -345,7 +351,8 @@ class Orchestrator:
         profiles: Sequence[Profile] | None = None,
     ) -> Plan:
         seed, now = crc32(request.id.encode()), self._rooms.wall()
-        policy = Policy(snapshot.config, self._consents(), request.override, seed, now)
+        wish = self.locks.applied(request.override, request.document.uri, self.roots)
+        policy = Policy(snapshot.config, self._consents(), wish, seed, now)
         known = snapshot.models.profiles() if profiles is None else profiles
         return routing.plan(task, known, self.journal.stats(), policy)
 

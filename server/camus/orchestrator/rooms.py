@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from camus import privacy
@@ -15,6 +15,7 @@ from camus.models import Completion, Profile
 from camus.orchestrator.asking import Asker
 from camus.orchestrator.finishing import Workshop
 from camus.orchestrator.flights import Flights
+from camus.orchestrator.locks import Locks
 from camus.orchestrator.run import Run
 from camus.orchestrator.snapshot import Snapshot
 from camus.orchestrator.store import Store
@@ -46,6 +47,7 @@ class Rooms:
     snapshot: Callable[[Loaded | None, Mapping[str, object] | None], Snapshot]
     """Reads the configuration (with a last good one and the editor's settings, when those
     changed) and makes what depends on it."""
+    locks: Locks = field(default_factory=lambda: Locks(None))
     clock: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
 

@@ -146,25 +146,28 @@ def _locked_plan(
 ) -> Plan:
     """Only the model the user asked for: another one would be a silent change."""
     config = policy.config
+    locked = f"locked for this {policy.override.locked}: `camus unlock` takes it back"
+    asked = locked if policy.override.locked else "asked for by name"
     if name == RULES:
-        return _of(policy, (Choice(RULES, "asked for by name"),), ())
+        return _of(policy, (Choice(RULES, asked),), ())
     usable, rejected = divide(task, profiles, policy.bounds(stats), named=True)
     found = resolve(name, usable, config.composites)
     if found:
         parameters = pipelines.parameters_of(name, config.composites)
-        reason = "asked for by name" if found[0].name == name else f"fills '{name}' here"
+        reason = asked if found[0].name == name else f"fills '{name}' here"
         shown = pipelines.retrieves(name, config.composites)
         finishing = pipelines.finishing(name, config.composites)
         choice = Choice(
             found[0].name, reason, parameters=parameters, retrieval=shown, finishing=finishing
         )
         made = _named(_of(policy, (choice,), rejected), task, usable, stats, policy)
-        asked = policy.override.strategy
-        if asked is None:
+        way = policy.override.strategy
+        if way is None:
             return made
-        return strategy.arranged(made, asked, Known(task, config, stats, usable), None)
+        return strategy.arranged(made, way, Known(task, config, stats, usable), None)
     if name in BUILT_IN or name in config.composites or any(p.name == name for p in profiles):
-        return _of(policy, (), rejected, f"nothing here can be '{name}'")
+        where = f" ({locked})" if policy.override.locked else ""
+        return _of(policy, (), rejected, f"nothing here can be '{name}'{where}")
     known = ", ".join(profile.name for profile in profiles) or "no model is known"
     return _empty(policy, f"there is no model '{name}'; known: {known}", "model")
 

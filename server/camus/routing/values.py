@@ -27,6 +27,8 @@ class Override:
     max_steps: int = 0
     validate: bool = False
     """Judge more than the configuration asks for: each step, the types, and by a second model."""
+    locked: str = ""
+    """For what `model` is locked, `document` or `workspace`; empty: it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,3 +185,20 @@ def test_a_correction_of_an_answer_whose_text_is_not_here_says_where_it_goes(
     done = run("feedback", "elsewhere", "bad", "--correction", "a.py")
     assert done.exit_code == 3
     assert "camus.feedback" in done.output
+
+
+def test_a_model_is_locked_listed_shown_and_unlocked(configured: Path, run: Run) -> None:
+    assert "nothing is locked" in run("lock").stdout
+    assert run("lock", "nope").exit_code == 2
+    assert run("lock", "big").exit_code == 0
+    assert run("lock", "small", "--file", "a.py").exit_code == 0
+    assert "big answers in the workspace" in run("lock").stdout
+    inside = run("route", "rename this variable", "-f", "a.py:1").stdout
+    assert "1. small  locked for this document" in inside
+    (configured / "b.py").write_text(BEFORE)
+    beside = run("route", "rename this variable", "-f", "b.py:1").stdout
+    assert "1. big  locked for this workspace" in beside
+    done = run("unlock")
+    assert done.stdout.count("no longer") == 2
+    assert run("unlock").exit_code == 3
+    assert "locked" not in run("route", "rename this variable", "-f", "a.py:1").stdout

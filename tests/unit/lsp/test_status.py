@@ -131,6 +131,24 @@ async def test_a_lock_is_told_and_cleared() -> None:
         assert await editor.command("camus.clearModelLock") is False
 
 
+async def test_a_model_is_locked_for_a_document_or_the_workspace_until_one_command() -> None:
+    engine = FakeEngine()
+    engine.models.known = [_coder()]
+    uri, name = "file:///work/a.py", _coder().name
+    async with in_process(engine, MINIMAL) as editor:
+        given = {"name": name, "scope": "document", "uri": uri}
+        assert await editor.command("camus.selectModel", given) == name
+        assert await editor.command("camus.selectModel", {"name": name, "scope": "workspace"})
+        assert [lock.scope for lock in engine.locks.every()] == ["document", "workspace"]
+        assert await editor.command("camus.selectModel", {**given, "name": ""}) == ""
+        assert [lock.scope for lock in engine.locks.every()] == ["workspace"]
+        assert await editor.command("camus.clearModelLock") is True
+        assert engine.locks.every() == ()
+        nowhere = {"name": name, "scope": "document"}
+        assert await editor.command("camus.selectModel", nowhere) is None
+        assert "no document" in (await editor.told("window/showMessage"))["message"]
+
+
 async def test_the_models_are_listed_for_a_picker() -> None:
     engine = FakeEngine()
     far = replace(profile("far", place=REMOTE, state="missing"), problem="not pulled")
