@@ -96,7 +96,7 @@ class FakeEngine:
         self.models = FakeModels()
         self.ledger = FakeLedger()
         self.locks = Locks(None)
-        self.roots: tuple[Path, ...] = (Path("/work"),)
+        self.roots: tuple[Path, ...] = (Path("/home/ada"),)
         self.reply = reply
         self.offers: Sequence[str] = ("refactor", "explain", "review")
         self.offered: list[dict[str, Any]] = []

@@ -81,7 +81,6 @@ def assemble(settings: Settings) -> Orchestrator:
             return current.trusted and Path(project).is_relative_to(root)
         return bool(project) and ledger.trusted(Path(project), "")
 
-    journal = first.config.journal
     shared = Shared(folders.state / "shared.sqlite3")
     rooms = Rooms(
         roots=settings.roots,
@@ -91,11 +90,7 @@ def assemble(settings: Settings) -> Orchestrator:
         trials=Trials(),
         filters=Filters(),
         trusts=trusts,
-        journal=Journal(
-            folders.state / "journal.sqlite3" if journal.enabled else None,
-            keep_days=journal.keep_days,
-            megabytes=journal.size_mb,
-        ),
+        journal=_journal(folders.state / "journal.sqlite3", first.config.journal),
         shared=shared,
         ledger=ledger,
         store=Store(folders.cache / "replies", megabytes=first.config.cache.size_mb),
@@ -103,6 +98,12 @@ def assemble(settings: Settings) -> Orchestrator:
         snapshot=snapshot,
     )
     return Orchestrator(rooms)
+
+
+def _journal(file: Path, settings: config.Journal) -> Journal:
+    """The log, in memory where it is switched off."""
+    kept = settings.keep_days, settings.size_mb
+    return Journal(file if settings.enabled else None, keep_days=kept[0], megabytes=kept[1])
 
 
 def _without_models(layers: Layers, last: Loaded | None = None) -> Loaded:

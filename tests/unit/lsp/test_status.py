@@ -134,7 +134,7 @@ async def test_a_lock_is_told_and_cleared() -> None:
 async def test_a_model_is_locked_for_a_document_or_the_workspace_until_one_command() -> None:
     engine = FakeEngine()
     engine.models.known = [_coder()]
-    uri, name = "file:///work/a.py", _coder().name
+    uri, name = "file:///home/ada/a.py", _coder().name
     async with in_process(engine, MINIMAL) as editor:
         given = {"name": name, "scope": "document", "uri": uri}
         assert await editor.command("camus.selectModel", given) == name

@@ -11,8 +11,8 @@ from camus.orchestrator import Locks
 from camus.routing import Override
 from support.household import by_model, household, implement, living
 
-ROOT = Path("/work/project")
-URI = "file:///work/project/a.py"
+ROOT = Path("/home/ada/project")
+URI = "file:///home/ada/project/a.py"
 
 
 class Clock:
@@ -35,7 +35,7 @@ def test_a_document_s_lock_wins_over_its_workspace_s(file: Path) -> None:
     locks.lock("big", "workspace", str(ROOT))
     locks.lock("small", "document", URI)
     assert locks.applied(Override(), URI, [ROOT]) == Override(model="small", locked="document")
-    other = locks.applied(Override(), "file:///work/project/b.py", [ROOT])
+    other = locks.applied(Override(), "file:///home/ada/project/b.py", [ROOT])
     assert other == Override(model="big", locked="workspace")
     assert locks.applied(Override(), "file:///else/c.py", [Path("/else")]) == Override()
 
