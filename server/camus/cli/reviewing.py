@@ -7,8 +7,9 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ from camus.cli.options import Options, asking
 from camus.cli.places import read_place, root_of
 from camus.cli.reports import ASPECTS, chosen, finding_json
 from camus.cli.sarif import Result, sarif
-from camus.cli.session import finish, log_to_stderr
+from camus.cli.session import engine, finish, log_to_stderr, new_id
+from camus.orchestrator import Orchestrator, Request, attributed
 from camus.privacy import Ignore, user_excludes
 from camus.source import Document, language_for, language_of, uri_of
 
@@ -60,30 +62,44 @@ def review(
 ) -> None:
     """List problems by aspect; exits with 1 when there are any.
 
-    A folder is looked at by the rules alone, and so is a file with --rules, --aspect or --sarif.
+    A folder is looked at by the rules alone, and so is a file with --rules, --aspect or --sarif,
+    unless --model, --pipeline or --strategy says which models to ask: several files at a time.
     """
     options = Options(**given)
     if options.verbose:
         log_to_stderr(options.verbose)
     if Path(place).is_dir() or rules or aspect or as_sarif:
         here = Path(place).absolute()
-        finish(lambda: _review(here, aspect, options.json, as_sarif=as_sarif))
+        by_models = not rules and bool(options.model or options.pipeline or options.strategy)
+        asked = options if by_models else None
+        finish(lambda: _review(here, aspect, options.json, as_sarif=as_sarif, asked=asked))
     else:
         from camus.cli.telling import tell
 
         finish(lambda: tell("review", place, instruction, options))
 
 
-async def _review(place: Path, aspects: Sequence[str], as_json: bool, *, as_sarif: bool) -> int:
+async def _review(
+    place: Path,
+    aspects: Sequence[str],
+    as_json: bool,
+    *,
+    as_sarif: bool,
+    asked: Options | None,
+) -> int:
     root = root_of(place)
     files = await asyncio.to_thread(lambda: list(_files(place, root)))
     if not files:
         raise Failure(f"{place}: there is no source code here that is not ignored", Exit.NOTHING)
-    tools = Tools(concurrency=_AT_ONCE)
-    try:
-        seen = await _all(files, tools, root)
-    finally:
-        await tools.close()
+    if asked is None:
+        tools = Tools(concurrency=_AT_ONCE)
+        try:
+            seen = await _all(files, lambda each: quality.findings(each, tools, str(root)))
+        finally:
+            await tools.close()
+    else:
+        async with engine(root, asked.flags) as camus:
+            seen = await _all(files, partial(_by_models, camus, asked))
     seen = [each for each in seen if chosen(each.looked.findings, aspects) or each.problem]
     if as_sarif:
         _print_sarif(seen, aspects)
@@ -94,14 +110,40 @@ async def _review(place: Path, aspects: Sequence[str], as_json: bool, *, as_sari
     return Exit.FINDINGS if any(chosen(s.looked.findings, aspects) for s in seen) else Exit.DONE
 
 
-async def _all(files: Sequence[Path], tools: Tools, root: Path) -> list[Seen]:
+async def _by_models(camus: Orchestrator, options: Options, document: Document) -> Findings:
+    """What the models that were asked for find, with who found it; why not, where they do not."""
+    outcome = await camus.perform(
+        Request(
+            new_id(),
+            "review",
+            document,
+            document.span,
+            override=options.override,
+            whole_target=True,
+            fresh=options.fresh,
+        )
+    )
+    if outcome.state not in {"done", "nothing"}:
+        return Findings(absent=(("review", outcome.message),))
+    missing = tuple(
+        ("review", warning)
+        for warning in outcome.warnings
+        if warning.startswith("left out") or "did not answer" in warning
+    )
+    return Findings(attributed(outcome), absent=missing)
+
+
+Look = Callable[[Document], Awaitable[Findings]]
+
+
+async def _all(files: Sequence[Path], look: Look) -> list[Seen]:
     """Every file looked at, a few at once; told on a terminal how far it is."""
     room, done = asyncio.Semaphore(_AT_ONCE), 0
 
     async def one(path: Path) -> Seen:
         nonlocal done
         async with room:
-            seen = await _one(path, tools, root)
+            seen = await _one(path, look)
         done += 1
         if sys.stderr.isatty():
             click.echo(f"\r{done}/{len(files)} files", nl=done == len(files), err=True)
@@ -110,13 +152,13 @@ async def _all(files: Sequence[Path], tools: Tools, root: Path) -> list[Seen]:
     return list(await asyncio.gather(*(one(path) for path in files)))
 
 
-async def _one(path: Path, tools: Tools, root: Path) -> Seen:
+async def _one(path: Path, look: Look) -> Seen:
     name = _name(path)
     try:
         document = (await asyncio.to_thread(read_place, str(path))).document
     except Failure as failure:
         return Seen(name, Document(uri_of(path), "", "text"), Findings(), str(failure))
-    return Seen(name, document, await quality.findings(document, tools, str(root)))
+    return Seen(name, document, await look(document))
 
 
 def _name(path: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -144,5 +145,7 @@ def _stage_printer(work: Work) -> Callable[[Stage], None]:
                 f"[INFO] Pipeline Step {stage.step}/{stage.steps}: Using model '{stage.model}'..."
             )
             click.echo(line, err=work.options.json)
+        elif stage.name == "comparing" and sys.stderr.isatty():
+            click.echo(f"{stage.step} of {stage.steps} answers are there", err=True)
 
     return show

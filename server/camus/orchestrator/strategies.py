@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import assert_never
 
 from camus.actions import Task
@@ -13,7 +14,7 @@ from camus.orchestrator.ensemble import alternatives, ensemble
 from camus.orchestrator.run import Judged, Run
 from camus.orchestrator.sequence import sequential
 from camus.orchestrator.values import Stage
-from camus.routing import RULES, Plan
+from camus.routing import RULES, Plan, Role
 
 
 async def follow(run: Run, task: Task, plan: Plan) -> Judged | None:
@@ -49,11 +50,22 @@ async def _together(run: Run, task: Task, plan: Plan) -> Judged | None:
     """Several models at work on the same task."""
     if task.action.produces == "findings":
         return await reviewed(run, task, plan)
-    if plan.how.method == "consensus" and task.action.produces == "edit":
+    if task.action.produces == "text":
+        return await ensemble(run, task, _all_writing(plan))
+    if plan.how.method == "consensus":
         return await consensus(run, task, plan)
     if plan.strategy is StrategyName.PARALLEL:
         return await alternatives(run, task, plan)
     return await ensemble(run, task, plan)
+
+
+def _all_writing(plan: Plan) -> Plan:
+    """The plan for an answer in words: who would criticise answers too, and the best one wins.
+
+    No two say the same in the same words, so that nothing else can be compared.
+    """
+    choices = tuple(replace(choice, role=Role.AUTHOR) for choice in plan.choices)
+    return replace(plan, choices=choices, how=replace(plan.how, method="best_of_n"))
 
 
 async def cascade(run: Run, task: Task, plan: Plan) -> Judged | None:

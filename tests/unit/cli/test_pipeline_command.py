@@ -196,3 +196,18 @@ def test_symbols_of_a_file_are_worked_on_at_the_same_time(
     done = run("document", "a.py", "--parallel", "--model", "rules", "--yes")
     assert done.exit_code == 0, done.output
     assert (workspace / "a.py").read_text().count('"""') == 4
+
+
+def test_the_files_of_a_folder_are_reviewed_by_models_when_they_are_named(
+    server: Ollama, run: Run
+) -> None:
+    server.script = lambda _asked: "2: warning: the result has no name"
+    assert run("review", ".", "--json").exit_code == 0
+    assert not server.chats, "the rules alone look at a folder"
+    done = run("review", ".", "--strategy", "ensemble", "--json")
+    assert done.exit_code == 1, done.output
+    found = json.loads(done.stdout)["findings"]
+    assert {each["path"] for each in found} == {"a.py", "b.py"}
+    assert all("3 of 3: a, b, c" in each["message"] for each in found)
+    words = run("review", ".", "--model", "a", "--aspect", "correctness")
+    assert (words.exit_code, words.stdout.count("the result has no name")) == (1, 2)

@@ -291,3 +291,22 @@ async def test_a_reviewer_that_fails_leaves_its_aspect_out_and_says_so(tmp_path:
     )
     assert outcome.state == "done"
     assert any("nobody looked at style" in warning for warning in outcome.warnings)
+
+
+@pytest.mark.parametrize(
+    "strategy",
+    [
+        StrategyName.ENSEMBLE,
+        StrategyName.PARALLEL,
+        StrategyName.DUAL_VALIDATION,
+        StrategyName.TRIPLE_CONSENSUS,
+    ],
+)
+async def test_of_answers_in_words_the_best_wins(
+    code: Document, tmp_path: Path, strategy: StrategyName
+) -> None:
+    good = "`area` multiplies `width` by `height` and returns the product of the two numbers."
+    replies = {"a": "It is code.", "b": good, "c": TimedOut("slow")}
+    outcome, asked = await performed(code, tmp_path, replies, strategy=strategy, action="explain")
+    assert (outcome.state, outcome.text.strip()) == ("done", good)
+    assert {"a", "b"} <= set(asked)
