@@ -7,13 +7,18 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from support.pipes import Pipes
+from support.scene import MODEL, configure, ollama_at
+from support.servers import Ollama, Reply, Told
 
 FUNCTION = 'def area_{0}(width, height):\n    """The area."""\n    return width * height\n\n\n'
 TEXT = "".join(FUNCTION.format(number) for number in range(60))
 PLACE = {"start": {"line": 2, "character": 4}, "end": {"line": 2, "character": 9}}
+STILL = "untitled:still.py"
+"""Nobody types in it, so that what is found in it is shown."""
 ROUND = 100
 """Messages of one round: most are keystrokes, as in an editor."""
 
@@ -42,17 +47,21 @@ class Soaked:
         return (self.after.resident - self.before.resident) / self.messages
 
 
-def soak(messages: int, env: dict[str, str], *, warm_up: int = 2000) -> Soaked:
-    """Send so many messages, after others that fill the caches; asserts that each is answered."""
+def soak(messages: int, env: dict[str, str], *, warm_up: int = 2000, talk: bool = False) -> Soaked:
+    """Send so many messages, after others that fill the caches; asserts that each is answered.
+
+    With `talk` each round has a review of its own and an explanation, both streamed.
+    """
     with Pipes(env) as pipes:
         pipes.initialize()
         pipes.open("untitled:soak.py", TEXT)
+        pipes.open(STILL, TEXT)
         numbers = iter(range(10**9))
         for _ in range(warm_up // ROUND):
-            _round(pipes, numbers)
+            _round(pipes, numbers, talk)
         before, began = _held(pipes), time.perf_counter()
         for _ in range(messages // ROUND):
-            _round(pipes, numbers)
+            _round(pipes, numbers, talk)
         seconds = time.perf_counter() - began
         after = _held(pipes)
         pipes.send({"id": "end", "method": "shutdown"})
@@ -64,10 +73,13 @@ def soak(messages: int, env: dict[str, str], *, warm_up: int = 2000) -> Soaked:
 
 def main(messages: int) -> None:
     """Print a table."""
-    with tempfile.TemporaryDirectory() as home:
+    words = Reply(" ".join(f"word{number}" for number in range(60)), pause=0.002)
+    with tempfile.TemporaryDirectory() as home, Ollama(words, models=[Told(MODEL)]) as server:
+        configure(Path(home), ollama_at(server))
         env = {"CAMUS_HOME": home, "OLLAMA_HOST": "http://127.0.0.1:9"}
-        done = soak(messages, env, warm_up=min(messages, 10_000))
-    print(f"\n**{messages:,} messages in {done.seconds:.0f} s**\n")
+        done = soak(messages, env, warm_up=min(messages, 10_000), talk=True)
+        asked = len(server.chats)
+    print(f"\n**{messages:,} messages in {done.seconds:.0f} s, {asked} answers of a model**\n")
     print("| | before | after |\n|---|--:|--:|")
     print(f"| resident MB | {done.before.resident / 1e6:.1f} | {done.after.resident / 1e6:.1f} |")
     print(f"| descriptors | {done.before.descriptors} | {done.after.descriptors} |")
@@ -75,18 +87,26 @@ def main(messages: int) -> None:
     print(f"\n{done.bytes_a_message:.1f} bytes a message; wanted: at most 50")
 
 
-def _round(pipes: Pipes, numbers: Iterator[int]) -> None:
+def _round(pipes: Pipes, numbers: Iterator[int], talk: bool) -> None:
     """A hundred messages; the answers to its requests are read, so that none piles up."""
     number = next(numbers)
     choose = random.Random(number)
     asked = []
     for each in range(ROUND):
-        message = _message(each, number, choose)
+        message = _talk(each, number) if talk and each in {80, 90} else None
+        message = message or _message(each, number, choose)
         if "id" in message:
             message["id"] = f"{number} {each}"
             asked.append(message["id"])
         pipes.send(message)
     pipes.answered(asked)
+
+
+def _talk(each: int, number: int) -> dict[str, Any]:
+    """A review, or an explanation, that is streamed and asked anew."""
+    command = "camus.review" if each == 80 else "camus.explain"
+    place = {"uri": STILL, "range": PLACE, "fresh": True, "partialResultToken": f"{number} {each}"}
+    return _request("workspace/executeCommand", {"command": command, "arguments": [place]})
 
 
 def _message(each: int, number: int, choose: random.Random) -> dict[str, Any]:
