@@ -23,7 +23,9 @@ from bench import (
     responsive,
     soak,
     strategies,
+    tokens,
 )
+from bench.pool import compare, enduring
 
 
 def main() -> None:
@@ -32,6 +34,7 @@ def main() -> None:
     every = ("start", "actions", "resolve", "memory", "replies")
     named = (*every, "planted", "classify", "quality", "reached", "hover", "typing", "soak")
     named += ("learning", "decision", "capabilities", "probe", "strategies")
+    named += ("pool", "endure", "faults", "tokens")
     parser.add_argument(
         "what", nargs="*", help=f"{', '.join(named)}; without: the first {len(every)}"
     )
@@ -40,6 +43,10 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=100_000, help="of the soak")
     parser.add_argument("--functions", type=int, default=60, help="of quality and reached")
     parser.add_argument("--models", type=int, default=40, help="of the probe's family")
+    parser.add_argument(
+        "--requests", type=int, default=400, help="of the pool's rows, endure and faults"
+    )
+    parser.add_argument("--litellm", default="", help="the Python of LiteLLM's environment")
     parser.add_argument("--seed", type=int, default=7, help="of quality and reached")
     parser.add_argument("--tasks", type=int, default=2_000, help="of strategies")
     parser.add_argument("--seeds", type=int, default=20, help="of strategies")
@@ -84,12 +91,23 @@ def _long(given: argparse.Namespace, env: dict[str, str]) -> None:
         "hover": lambda: responsive.hovers(given.rounds * 10, env),
         "typing": lambda: responsive.typing(given.rounds, env),
         "probe": lambda: probe.measure(given.models, given.seed),
+        "pool": lambda: _pool(given.requests, given.litellm),
+        "endure": lambda: enduring.enduring(given.requests),
+        "faults": lambda: enduring.faults(given.requests),
+        "tokens": tokens.main,
         "strategies": lambda: strategies.measure(given.tasks, given.seeds),
         "soak": lambda: soak.main(given.messages),
     }
     for name, work in works.items():
         if name in given.what:
             work()
+
+
+def _pool(requests: int, litellm: str) -> None:
+    compare.measure(requests, litellm)
+    compare.scaling(max(20, requests // 10))
+    enduring.many_models()
+    enduring.cancels(50)
 
 
 if __name__ == "__main__":
