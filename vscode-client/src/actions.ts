@@ -138,7 +138,7 @@ export class Actions {
     const who = [quality(answer.score), answeredBy(answer.model, models)]
       .filter(Boolean)
       .join(" · ");
-    const words = [t("{0}: applied. {1}", title, who), ...handedOver(answer)].join("; ");
+    const words = [t("{0}: applied, {1}", title, who), ...handedOver(answer)].join("; ");
     if (options().announce === "statusBar") {
       vscode.window.setStatusBarMessage(`Camus: ${words}`, 8000);
       return;

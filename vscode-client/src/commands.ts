@@ -2,7 +2,9 @@
 
 import * as vscode from "vscode";
 import type { Actions, Wish } from "./actions";
+import type { Catalogue } from "./catalogue";
 import type { Choices } from "./choices";
+import { manageConsent } from "./consents";
 import { showMenu } from "./menu";
 import type { Pages } from "./pages";
 import type { Preview, Verdict } from "./preview";
@@ -10,7 +12,7 @@ import type { Questions } from "./questions";
 import type { Review } from "./review";
 import { reviewFolders } from "./reviewFolders";
 import type { Server } from "./server";
-import { consents, doctor, setUp } from "./setup";
+import { doctor, setUp } from "./setup";
 import { SAMPLE } from "./sample";
 import { t } from "./words";
 import type { Work } from "./work";
@@ -23,6 +25,7 @@ export interface Commands {
   readonly preview: Preview;
   readonly pages: Pages;
   readonly questions: Questions;
+  readonly catalogue: Catalogue;
   readonly choices: Choices;
   readonly review: Review;
   readonly log: vscode.LogOutputChannel;
@@ -31,7 +34,19 @@ export interface Commands {
 type Run = (...args: never[]) => unknown;
 
 export function commandTable(all: Commands): Record<string, Run> {
-  const { context, server, work, actions, preview, pages, questions, choices, review, log } = all;
+  const {
+    context,
+    server,
+    work,
+    actions,
+    preview,
+    pages,
+    questions,
+    choices,
+    review,
+    log,
+    catalogue,
+  } = all;
   const judged = (verdict: Verdict) => () => {
     if (actions.answered) actions.judge(actions.answered.id, verdict);
   };
@@ -52,7 +67,7 @@ export function commandTable(all: Commands): Record<string, Run> {
     why: () => actions.why(actions.answered?.id),
     giveFeedback: () => actions.feedback(),
     manageTrust: () => trust(work, server),
-    manageConsent: () => consents(server),
+    manageConsent: () => manageConsent(server, catalogue, questions),
     showPrompt: () => questions.showPrompt(),
     stop: () => stop(work),
     restart: () => restart(server),

@@ -37,7 +37,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const server: Server = new Server(
     context,
     channels,
-    middleware(() => actions),
+    middleware(() => actions, pages),
   );
   const work = new Work(server);
   const catalogue = new Catalogue(work);
@@ -47,7 +47,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const questions = new Questions(work, pages, actions);
   const status = new StatusItem(server, work);
   const commands: Commands = {
-    ...{ context, server, work, actions, preview, pages, questions },
+    ...{ context, server, work, actions, preview, pages, questions, catalogue },
     choices: new Choices(work, catalogue),
     review: new Review(actions),
     log: channels.log,

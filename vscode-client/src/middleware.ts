@@ -3,7 +3,7 @@
 import * as vscode from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
 import type { Actions } from "./actions";
-import { showMarkdown } from "./pages";
+import type { Pages } from "./pages";
 import { t } from "./words";
 
 /** What a code action carries; the server makes and reads it. */
@@ -46,10 +46,10 @@ function chosen(
 }
 
 const PAGE = /\/(explain|ask)-[0-9a-f]+\.md$/;
-const DECISION = /\/(decision|rule)-[^/]+\.md$/;
+const DECISION = /\/decision-[^/]+\.md$/;
 
 /** What is done otherwise than by the client's own book. */
-export function middleware(actions: () => Actions): Middleware {
+export function middleware(actions: () => Actions, pages: Pages): Middleware {
   return {
     async provideCodeActions(document, range, context, token, next) {
       const found = await next(document, range, context, token);
@@ -77,7 +77,9 @@ export function middleware(actions: () => Actions): Middleware {
         const uri = vscode.Uri.parse(params.uri);
         if (PAGE.test(uri.path)) return { success: true }; // our own page shows it already
         if (!DECISION.test(uri.path)) return next(params, token);
-        await showMarkdown(uri);
+        const page = pages.page(t("Why This Answer"));
+        page.write(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)));
+        await page.show();
         return { success: true };
       },
     },

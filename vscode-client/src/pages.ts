@@ -8,10 +8,14 @@ const MOST = 20;
 export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #texts = new Map<string, string>();
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
-  readonly #registered = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
+  readonly #registered: vscode.Disposable;
   #count = 0;
 
   readonly onDidChange = this.#changed.event;
+
+  constructor() {
+    this.#registered = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
+  }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     return this.#texts.get(uri.toString()) ?? "";
@@ -58,11 +62,10 @@ async function showBeside(uri: vscode.Uri): Promise<void> {
 }
 
 /** Shows Markdown rendered; as text where the editor comes without its own Markdown extension. */
-export async function showMarkdown(uri: vscode.Uri): Promise<void> {
-  const known = await vscode.commands.getCommands(true);
-  if (known.includes("markdown.showPreviewToSide")) {
+async function showMarkdown(uri: vscode.Uri): Promise<void> {
+  try {
     await vscode.commands.executeCommand("markdown.showPreviewToSide", uri);
-  } else {
+  } catch {
     await showBeside(uri);
   }
 }

@@ -48,12 +48,13 @@ export class Questions {
     }
   }
 
-  async #consent({
-    about,
-    model,
-    options: [allow = "", notNow = ""],
-  }: Question): Promise<string | null> {
-    const words = t("Your code will be sent to {0}. Allow it?", about);
+  async #consent({ about, model, options: [allow = "", notNow = ""] }: Question): Promise<string> {
+    return (await this.agrees(about, model)) ? allow : notNow;
+  }
+
+  /** Whether the user agrees that code is sent to a place, after looking at the text if they like. */
+  async agrees(place: string, model: string): Promise<boolean> {
+    const words = t("Your code will be sent to {0}. Allow it?", place);
     const detail = [
       t("It leaves this machine, in every workspace, each time a model there is asked."),
       t(
@@ -72,7 +73,7 @@ export class Questions {
       await this.showPrompt(model);
       chosen = await vscode.window.showWarningMessage(words, agree, look, t("Not Now"));
     }
-    return chosen === agree ? allow : notNow;
+    return chosen === agree;
   }
 
   async #trust({ about, options: [trust = "", notNow = ""] }: Question): Promise<string | null> {

@@ -158,31 +158,3 @@ export async function doctor(
   );
   await asText(pages.page(t("Doctor")), `${ours}\n\n${told ?? ""}`);
 }
-
-/** Lists the places that code may be sent to, and takes consent back. */
-export async function consents(server: Server): Promise<void> {
-  const listed = (await commandLine(server, ["consent", "list"])) ?? "";
-  const places = listed
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/)[0] ?? "")
-    .filter((word) => word.includes("."));
-  if (places.length === 0) {
-    void vscode.window.showInformationMessage(
-      t(
-        "You agreed to no place: your code stays on this machine. Select a remote model to be asked.",
-      ),
-    );
-    return;
-  }
-  const chosen = await vscode.window.showQuickPick(
-    places.map((label) => ({
-      label,
-      detail: t("Code may be sent there. Choose it to take your consent back."),
-    })),
-    { title: t("Where your code may be sent") },
-  );
-  if (!chosen) return;
-  await commandLine(server, ["consent", "revoke", chosen.label]);
-  await server.restart();
-  void vscode.window.showInformationMessage(t("Nothing is sent to {0} any more.", chosen.label));
-}

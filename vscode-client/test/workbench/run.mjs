@@ -1,0 +1,106 @@
+// Runs the stories in real workbenches and says how long each took.
+//
+//   CAMUS_WORKBENCH=FOLDER node test/workbench/run.mjs [--times N] [--pictures FOLDER] [STORY...]
+//
+// FOLDER is what tests/vscode/setup.sh made; CAMUS_PYTHON runs the server. The package is
+// camus-VERSION.vsix beside package.json: npm run package.
+
+import { existsSync, readFileSync, renameSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { Scene } from "./scene.mjs";
+import { CONFIGURED, MISSING, ORDINARY, UNTRUSTED } from "./stories.mjs";
+
+const CLIENT = resolve(import.meta.dirname, "..", "..");
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    times: { type: "string", default: "1" },
+    pictures: { type: "string", default: join(CLIENT, "out", "pictures") },
+  },
+});
+const say = (line) => process.stdout.write(`${line}\n`);
+
+const folder = process.env.CAMUS_WORKBENCH;
+if (!folder || !existsSync(folder)) {
+  say("no workbench here: see tests/vscode/setup.sh, and name its folder in CAMUS_WORKBENCH");
+  process.exit(2);
+}
+const { version } = JSON.parse(readFileSync(join(CLIENT, "package.json"), "utf8"));
+const vsix = join(CLIENT, `camus-${version}.vsix`);
+if (!existsSync(vsix)) {
+  say(`${vsix} is not there: npm run package`);
+  process.exit(2);
+}
+
+const wanted = (stories) =>
+  Object.entries(stories).filter(([name]) => !positionals.length || positionals.includes(name));
+const seconds = (since) => ((performance.now() - since) / 1000).toFixed(1);
+const failures = [];
+
+async function tell(scene, stories, project, more = {}) {
+  if (wanted(stories).length === 0) return;
+  const began = performance.now();
+  const w = await scene.window(project, values.pictures);
+  say(`  a window in ${seconds(began)} s`);
+  for (const [name, story] of wanted(stories)) {
+    const since = performance.now();
+    try {
+      await story({ w, folder: project, models: scene.models, home: scene.home, ...more });
+      say(`  ok   ${name} ${seconds(since)} s`);
+    } catch (error) {
+      failures.push(name);
+      say(`  FAIL ${name} ${seconds(since)} s: ${error.message}`);
+      await w.picture(`failed-${name}`);
+      await w.key("Escape", "Escape");
+      if (stories === ORDINARY) await w.command("Camus: Restart Server").catch(() => undefined);
+      await w.closeAll().catch(() => undefined);
+    }
+    await w.clearNotifications().catch(() => undefined);
+  }
+  await w.close();
+}
+
+async function workbench(scene, stories, how, act) {
+  if (wanted(stories).length === 0) return;
+  await scene.serve(how);
+  await act();
+  await scene.unserve();
+}
+
+async function once() {
+  const scene = await Scene.make(resolve(folder), vsix);
+  try {
+    await workbench(scene, { ...ORDINARY, ...CONFIGURED }, {}, async () => {
+      await tell(scene, ORDINARY, scene.project("stock"));
+      const theirs = {
+        models: { theirs: { type: "ollama", url: scene.models.url, model: "qwen2.5-coder:7b" } },
+      };
+      const configured = scene.project("configured", {
+        ".camus/config.yml": JSON.stringify({ version: 2, ...theirs }),
+      });
+      await tell(scene, CONFIGURED, configured);
+    });
+    await workbench(scene, UNTRUSTED, { trusting: true }, () =>
+      tell(scene, UNTRUSTED, scene.project("downloaded")),
+    );
+    const program = join(scene.bin, "camus");
+    const hidden = join(scene.home, "camus-elsewhere");
+    await workbench(scene, MISSING, {}, async () => {
+      renameSync(program, hidden);
+      await tell(scene, MISSING, scene.project("bare"), {
+        program: () => renameSync(hidden, program),
+      });
+    });
+  } finally {
+    await scene.end();
+  }
+}
+
+for (let round = 1; round <= Number(values.times); round++) {
+  const began = performance.now();
+  const failed = failures.length;
+  await once();
+  say(`run ${round}: ${failures.length === failed ? "green" : "red"} in ${seconds(began)} s`);
+}
+process.exit(failures.length ? 1 : 0);

