@@ -52,7 +52,7 @@ def _local(asked: Asked) -> str | Reply | Fault:
         return _fenced(MODIFIED)
     if "xplain" in question or "What" in question:
         return Reply(EXPLANATION, pause=0.03)
-    if "def is_low" in question.rsplit("```", 2)[-2] if question.count("```") > 1 else False:
+    if "evaluate it" in question:
         return _fenced(WORSE)
     return _fenced(REFACTORED)
 

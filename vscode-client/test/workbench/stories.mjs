@@ -24,6 +24,7 @@ async function documented({ w, folder }) {
   const file = join(folder, "stock.py");
   const before = read(file);
   await w.open("stock.py", 14, 10);
+  await w.ready();
   await w.command("Camus: Document");
   const title = await previewing(w, "Document");
   assert.match(title, /quality 1\.00 of 1 · the built-in rules, on this machine, without a model/);
@@ -60,6 +61,7 @@ async function lightBulb({ w, folder }) {
   const file = join(folder, "stock.py");
   const before = read(file);
   await w.open("stock.py", 24, 12);
+  await w.ready();
   await w.key("Control+.");
   const menu = w.page.locator(".action-widget:visible");
   await menu.waitFor();
@@ -289,11 +291,6 @@ async function consented({ w, models }) {
 async function unsure({ w, folder }) {
   const file = join(folder, "stock.py");
   const before = read(file);
-  await w.command("Preferences: Open User Settings (JSON)");
-  await w.pause(1200);
-  await w.key("Control+f");
-  await w.key("Escape");
-  await w.closeAll();
   await w.open("stock.py", 18, 12);
   await w.command("Camus: Modify with Instruction");
   await w.answer("evaluate it as text");

@@ -206,19 +206,20 @@ export class Window {
   /** Runs a command by its name, as it stands in the palette. */
   async command(title) {
     const input = this.page.locator(".quick-input-widget:visible .quick-input-box input");
-    await this.until("the palette", async () => {
-      await this.page.keyboard.press("F1"); // a page that has the focus may take a moment
-      return input.waitFor({ state: "visible", timeout: 2000 }).then(
-        () => true,
-        () => false,
-      );
-    });
-    await input.fill(`>${title}`);
     const first = this.page.locator(".quick-input-list .monaco-list-row").first();
-    const shown = async () =>
-      (await first.count()) > 0 &&
-      (await first.innerText()).replace(/\u00a0/g, " ").includes(title);
-    await this.until(`the command ${title}`, shown, 10);
+    const quickly = { timeout: 2000 };
+    await this.until(`the command ${title}`, async () => {
+      try {
+        await this.page.keyboard.press("F1"); // what appears meanwhile may take the focus
+        await input.waitFor(quickly);
+        await input.fill(`>${title}`, quickly);
+        await first.filter({ hasText: title }).waitFor(quickly);
+        return true;
+      } catch {
+        await this.page.keyboard.press("Escape");
+        return false;
+      }
+    });
     await this.page.keyboard.press("Enter");
   }
 
@@ -265,6 +266,8 @@ export class Window {
     await input.waitFor();
     await input.fill(`:${line}:${column}`);
     await this.key("Enter");
+    const place = this.page.locator(".statusbar-item", { hasText: `Ln ${line}, Col ${column}` });
+    await place.first().waitFor({ timeout: 10_000 });
     await this.pause(600); // the light bulb's own request comes first
   }
 
