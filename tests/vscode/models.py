@@ -3,8 +3,8 @@
 PYTHONPATH=server:tests python tests/vscode/models.py
 
 Prints `{"url", "away"}`: a server of local models, and one that forwards to another machine. Then
-answers each line on standard input, `chats`, with `{"local", "away", "open", "texts"}`: how many
-answers were asked for, how many connections are open, and the prompts. Ends with its input.
+answers each line on standard input, `chats`, with `{"local", "away", "closed", "texts"}`: how many
+answers were asked for, how many connections the client closed, and the prompts.
 """
 
 from __future__ import annotations
@@ -65,9 +65,9 @@ def main() -> None:
         _say({"url": here.url, "away": there.url})
         for _line in sys.stdin:
             texts = [chat.text for chat in (*here.chats, *there.chats)]
-            opened = here.open_connections + there.open_connections
+            closed = sum(each.closed is not None for each in here.connections)
             counts = {"local": len(here.chats), "away": len(there.chats)}
-            _say({**counts, "open": opened, "texts": texts})
+            _say({**counts, "closed": closed, "texts": texts})
 
 
 def _say(value: object) -> None:

@@ -11,7 +11,7 @@ import {
   handedOver,
   quality,
 } from "./logic/answers";
-import { hunksOf, textEdits } from "./logic/hunks";
+import { hunksOf, reachesFurther, textEdits } from "./logic/hunks";
 import { options } from "./options";
 import type { Page, Pages } from "./pages";
 import { type Place, placeHere, plainDiagnostic, plainRange, problemsAt } from "./places";
@@ -105,6 +105,7 @@ export class Actions {
     const models = await this.#parts.catalogue.models(answer.model);
     const asked = { title: wish.title, document, text, answer, models };
     if (answer.state !== "done" || !answer.edit) this.#decline(wish.title, answer);
+    else if (reachesFurther(answer.edit, document.uri.toString())) await this.#lookAtAll(asked);
     else if (answer.needsConfirmation || options().preview === "always") await this.#look(asked);
     else await this.#applyAtOnce(asked);
   }
@@ -122,8 +123,20 @@ export class Actions {
     }
   }
 
+  /** An answer for several files is looked at in the editor's own Refactor Preview. */
+  async #lookAtAll(asked: Asked): Promise<void> {
+    const edit = await this.#parts.work.converted(asked.answer.edit, this.#line(asked));
+    const applied = edit && (await vscode.workspace.applyEdit(edit, { isRefactoring: true }));
+    if (applied) this.#judgeAndTell(asked);
+    else this.judge(asked.answer.id, "rejected");
+  }
+
+  #line({ answer, models }: Asked): string {
+    return [quality(answer.score), answeredBy(answer.model, models)].filter(Boolean).join(" · ");
+  }
+
   async #applyAtOnce(asked: Asked): Promise<void> {
-    const hunks = hunksOf(asked.text, textEdits(asked.answer.edit));
+    const hunks = hunksOf(asked.text, textEdits(asked.answer.edit, asked.document.uri.toString()));
     if (hunks.length === 0) this.#decline(asked.title, asked.answer);
     else if (await applyHunks(asked, hunks)) this.#judgeAndTell(asked);
   }
@@ -134,10 +147,9 @@ export class Actions {
   }
 
   /** Says who answered, from where, and how sure that is, with what can be said back. */
-  announce({ title, answer, models }: Asked): void {
-    const who = [quality(answer.score), answeredBy(answer.model, models)]
-      .filter(Boolean)
-      .join(" · ");
+  announce(asked: Asked): void {
+    const { title, answer } = asked;
+    const who = this.#line(asked);
     const words = [t("{0}: applied, {1}", title, who), ...handedOver(answer)].join("; ");
     if (options().announce === "statusBar") {
       vscode.window.setStatusBarMessage(`Camus: ${words}`, 8000);

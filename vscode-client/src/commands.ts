@@ -50,6 +50,10 @@ export function commandTable(all: Commands): Record<string, Run> {
   const judged = (verdict: Verdict) => () => {
     if (actions.answered) actions.judge(actions.answered.id, verdict);
   };
+  const anew = (doing: Promise<void>) => {
+    actions.last = undefined; // what would be sent is then of what is at the cursor
+    return doing;
+  };
   return {
     chosen: (wish: Wish) => actions.edit(wish),
     fixHere: () => actions.fixHere(),
@@ -61,13 +65,13 @@ export function commandTable(all: Commands): Record<string, Run> {
     askQuestion: () => actions.ask(),
     reviewFile: (uri?: vscode.Uri) => review.file(uri instanceof vscode.Uri ? uri : undefined),
     reviewFolders: () => reviewFolders(all),
-    chooseModel: () => choices.model(),
+    chooseModel: () => anew(choices.model()),
     choosePipeline: () => choices.pipeline(),
     unlockModel: () => choices.unlock(),
     why: () => actions.why(actions.answered?.id),
     giveFeedback: () => actions.feedback(),
     manageTrust: () => trust(work, server),
-    manageConsent: () => manageConsent(server, catalogue, questions),
+    manageConsent: () => anew(manageConsent(server, catalogue, questions)),
     showPrompt: () => questions.showPrompt(),
     stop: () => stop(work),
     restart: () => restart(server),

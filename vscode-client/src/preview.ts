@@ -86,7 +86,7 @@ export class Preview
 
   /** Shows an answer; false when there is nothing in it to take. */
   async open(asked: Asked): Promise<boolean> {
-    const hunks = hunksOf(asked.text, textEdits(asked.answer.edit));
+    const hunks = hunksOf(asked.text, textEdits(asked.answer.edit, asked.document.uri.toString()));
     if (hunks.length === 0) return false;
     await this.#close();
     const name = posix.basename(asked.document.uri.path);

@@ -49,6 +49,9 @@ export const SELECTOR = LANGUAGES.flatMap((language) => [
   { scheme: "untitled", language },
 ]);
 
+/** What a link of Camus's own Markdown may run; a model's links are taken out by the server. */
+const LINKS = ["camus.explain", "camus.review"];
+
 interface Manifest {
   version: string;
   contributes: { configuration: { properties: Record<string, unknown> }[] };
@@ -194,9 +197,12 @@ export class Server implements vscode.Disposable {
       outputChannel: log,
       traceOutputChannel: trace,
       initializationOptions: () => ({
-        camus: { status: true, questions: true, restricted: this.restricted, ...this.#settings() },
+        camus: {
+          ...{ status: true, questions: true, restricted: this.restricted, commandLinks: LINKS },
+          ...this.#settings(),
+        },
       }),
-      markdown: { isTrusted: false, supportHtml: false },
+      markdown: { isTrusted: { enabledCommands: LINKS }, supportHtml: false },
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
         closed: () => this.#closed(),

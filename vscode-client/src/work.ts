@@ -7,10 +7,12 @@ import {
   LSPErrorCodes,
   ProgressType,
   ResponseError,
+  type WorkspaceEdit as LspEdit,
   type WorkDoneProgressBegin,
   type WorkDoneProgressReport,
   WorkDoneProgress,
 } from "vscode-languageclient/node";
+import type { WorkspaceEdit } from "./logic/answers";
 import type { Server } from "./server";
 import { t } from "./words";
 
@@ -81,6 +83,25 @@ export class Work implements vscode.Disposable {
       this.#note(() => this.#running.delete(source));
       source.dispose();
     }
+  }
+
+  /** A server's edit as the editor's own, of which each part waits for a confirmation. */
+  async converted(
+    edit: WorkspaceEdit | null,
+    label: string,
+  ): Promise<vscode.WorkspaceEdit | undefined> {
+    const client = await this.#server.ready();
+    const made = await client?.protocol2CodeConverter.asWorkspaceEdit(edit as LspEdit | null);
+    if (!made) return undefined;
+    const confirmed = new vscode.WorkspaceEdit();
+    for (const [uri, edits] of made.entries()) {
+      const asks = { needsConfirmation: true, label };
+      confirmed.set(
+        uri,
+        edits.map((each): [vscode.TextEdit, vscode.WorkspaceEditEntryMetadata] => [each, asks]),
+      );
+    }
+    return confirmed;
   }
 
   #note(change: () => void): void {

@@ -251,11 +251,15 @@ async def perform(
         async with session.engine() as engine, Progress(session.client, title, token) as progress:
             session.show_documents_to(engine)
 
+            asked: list[str] = []
+
             def watch(stage: Stage) -> None:
                 profile = _profile(engine, stage.model)
                 progress.report(stage, profile)
                 if stage.name in {"rules", "asking"}:
-                    status.asking(stage.model, profile)
+                    others = [name for name in asked if name != stage.model]
+                    status.asking(stage.model, profile, others[-1] if others else "")
+                    asked.append(stage.model)
 
             outcome = await engine.perform(request, watch, on_text)
             if outcome.model:

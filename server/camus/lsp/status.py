@@ -31,6 +31,8 @@ class State:
     """The model that the user selected for everything in this session."""
     quota: str | None = None
     """What remains today of that model's quota, in words; null when nothing limits it."""
+    after: str | None = None
+    """Who was asked before `model` in the same request, in plain words."""
     busy: int = 0
     """How many requests are being worked on."""
 
@@ -47,7 +49,7 @@ class Status:
     @contextmanager
     def working(self) -> Iterator[None]:
         """Count a request; its end is told even if nothing else is new."""
-        self._change(replace(self._now, busy=self._now.busy + 1))
+        self._change(replace(self._now, busy=self._now.busy + 1, after=None))
         try:
             yield
         finally:
@@ -63,9 +65,10 @@ class Status:
         )
         self._change(_of(locked, override.model, now) if override.model else now)
 
-    def asking(self, name: str, profile: Profile | None) -> None:
-        """This model (or `rules`) is at it."""
-        self._change(_of(profile, name, self._now))
+    def asking(self, name: str, profile: Profile | None, before: str = "") -> None:
+        """This model (or `rules`) is at it; `before` was asked first, in the same request."""
+        handed = friendly(before) if before and RULES not in {before, name} else None
+        self._change(replace(_of(profile, name, self._now), after=handed))
 
     def _change(self, now: State) -> None:
         self._now = now

@@ -29,6 +29,7 @@ NOTHING = {
     "pipeline": None,
     "lock": None,
     "quota": None,
+    "after": None,
     "busy": 0,
 }
 
@@ -98,6 +99,25 @@ async def test_a_request_tells_who_is_asked_and_who_answered() -> None:
             {**coder, "busy": 1},
             coder,
         ]
+
+
+async def test_who_was_asked_before_is_told_within_one_request_only() -> None:
+    async def reply(request: Any, watch: Any) -> Any:
+        for name in ("rules", "qwen2.5-coder:7b", "qwen2.5-coder:7b", "far"):
+            watch(Stage("asking", name))
+        return outcome_for(request, text="It returns one.", model="far")
+
+    engine = FakeEngine(reply)
+    engine.models.known = [_coder(), profile("far")]
+    async with in_process(engine, MINIMAL, initializationOptions=STATUS) as editor:
+        uri = editor.open("a.py", TEXT)
+        for _turn in range(2):
+            await editor.command("camus.explain", {"uri": uri, "range": WHOLE})
+            await editor.told("window/showMessage")
+            states = await _states(editor)
+            told = [(state["model"], state["after"]) for state in states if state["after"]]
+            assert told == [("far", "Qwen2.5 Coder 7B")]
+            assert states[-1]["after"] is None
 
 
 async def test_a_cancelled_request_is_not_busy_any_more() -> None:

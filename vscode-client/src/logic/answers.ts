@@ -19,7 +19,11 @@ export interface TextEdit {
 
 export interface WorkspaceEdit {
   changes?: Record<string, TextEdit[]>;
-  documentChanges?: { textDocument: { uri: string; version: number | null }; edits: TextEdit[] }[];
+  /** Without a document it is a file that is made, renamed or deleted. */
+  documentChanges?: {
+    textDocument?: { uri: string; version: number | null };
+    edits?: TextEdit[];
+  }[];
 }
 
 export interface Noted {

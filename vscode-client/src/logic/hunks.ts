@@ -11,10 +11,23 @@ export interface Hunk {
   readonly line: number;
 }
 
-/** The edits of the one document that an answer is about. */
-export function textEdits(edit: WorkspaceEdit | null): TextEdit[] {
-  const changed = edit?.documentChanges?.flatMap((each) => each.edits);
-  return changed ?? Object.values(edit?.changes ?? {}).flat();
+/** The edits of one document. */
+export function textEdits(edit: WorkspaceEdit | null, uri: string): TextEdit[] {
+  const changes = edit?.documentChanges?.filter((each) => sameUri(each.textDocument?.uri, uri));
+  if (changes) return changes.flatMap((each) => each.edits ?? []);
+  const found = Object.entries(edit?.changes ?? {}).find(([each]) => sameUri(each, uri));
+  return found?.[1] ?? [];
+}
+
+/** Whether an answer changes more than this document: others, or files that come and go. */
+export function reachesFurther(edit: WorkspaceEdit | null, uri: string): boolean {
+  const changed = edit?.documentChanges?.map((each) => each.textDocument?.uri);
+  return (changed ?? Object.keys(edit?.changes ?? {})).some((each) => !sameUri(each, uri));
+}
+
+/** Servers and editors escape the same address differently. */
+function sameUri(one: string | undefined, other: string): boolean {
+  return one !== undefined && decodeURIComponent(one) === decodeURIComponent(other);
 }
 
 function lineStarts(text: string): number[] {

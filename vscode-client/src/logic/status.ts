@@ -10,6 +10,10 @@ export interface Status {
   place: "local" | "remote" | "rules" | null;
   pipeline: string | null;
   lock: string | null;
+  /** What remains of that model's quota today, in words. */
+  quota: string | null;
+  /** Who was asked before in the same request, in plain words. */
+  after: string | null;
   busy: number;
 }
 
@@ -83,6 +87,7 @@ function sentences({ status, restricted, doing }: Situation): string[] {
     said.push(t("This workspace is not trusted: only the built-in rules answer, nothing is sent."));
   if (status?.lock) said.push(t("The model is locked: you selected it for this session."));
   if (status?.pipeline) said.push(t("Pipeline: {0}.", status.pipeline));
+  if (status?.quota) said.push(t("Quota: {0}.", status.quota));
   if (status?.busy) said.push(doing ? t("Working: {0}.", doing) : t("Working."));
   return said;
 }
@@ -97,11 +102,9 @@ function whoAnswered(status: Status | undefined): string {
     : t("{0} answers on this machine.", who);
 }
 
-/** The words for a change of the model in the midst of a request; null where there is none. */
+/** The words for a hand-off from one model to another within a request; null where there is none. */
 export function handOff(before: Status | undefined, now: Status): string | null {
-  const working = (before?.busy ?? 0) > 0 && now.busy > 0;
-  const from = before?.place === "rules" ? null : before?.model;
-  if (!working || !from || !now.model || now.place === "rules" || from === now.model) return null;
-  const name = now.friendly ?? now.model;
-  return t("Handed over from {0} to {1}.", before?.friendly ?? from, name);
+  if (!now.after || !now.model) return null;
+  if (before?.after === now.after && before.model === now.model) return null;
+  return t("Handed over from {0} to {1}.", now.after, now.friendly ?? now.model);
 }

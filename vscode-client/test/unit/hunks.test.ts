@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hunkAt, hunksOf, placesOf, summary, textEdits, withTaken } from "../../src/logic/hunks";
+import {
+  hunkAt,
+  hunksOf,
+  placesOf,
+  reachesFurther,
+  summary,
+  textEdits,
+  withTaken,
+} from "../../src/logic/hunks";
 
 const TEXT = "one\ntwo\nthree\nfour\nfive\n";
 const edit = (from: [number, number], to: [number, number], newText: string) => ({
@@ -66,10 +74,20 @@ test("a hunk is told by its lines and the first new one", () => {
   assert.deepEqual(summary(TEXT, first), { counts: "+2 −1", excerpt: "ONE" });
 });
 
-test("edits are found with and without versions", () => {
+test("edits are found with and without versions, however the address is escaped", () => {
   const edits = [edit([0, 0], [0, 1], "x")];
-  const textDocument = { uri: "file:///a", version: 1 };
-  assert.deepEqual(textEdits({ documentChanges: [{ textDocument, edits }] }), edits);
-  assert.deepEqual(textEdits({ changes: { "file:///a": edits } }), edits);
-  assert.deepEqual(textEdits(null), []);
+  const textDocument = { uri: "file:///a%3Ab", version: 1 };
+  const versioned = { documentChanges: [{ textDocument, edits }] };
+  assert.deepEqual(textEdits(versioned, "file:///a:b"), edits);
+  assert.deepEqual(textEdits({ changes: { "file:///a": edits } }, "file:///a"), edits);
+  assert.deepEqual(textEdits(null, "file:///a"), []);
+});
+
+test("an answer for another document, or one that makes a file, reaches further", () => {
+  const own = { textDocument: { uri: "file:///a", version: 1 }, edits: [] };
+  const other = { textDocument: { uri: "file:///b", version: 1 }, edits: [] };
+  assert.equal(reachesFurther({ documentChanges: [own] }, "file:///a"), false);
+  assert.equal(reachesFurther({ documentChanges: [own, other] }, "file:///a"), true);
+  assert.equal(reachesFurther({ documentChanges: [own, {}] }, "file:///a"), true);
+  assert.equal(reachesFurther({ changes: { "file:///a": [] } }, "file:///a"), false);
 });

@@ -9,6 +9,8 @@ const STATUS: Status = {
   place: "local",
   pipeline: null,
   lock: null,
+  quota: null,
+  after: null,
   busy: 0,
 };
 const at = (status: Partial<Status> | undefined, more = {}) =>
@@ -57,16 +59,18 @@ test("no server and a dead one are warnings", () => {
   }
 });
 
-test("another model in the midst of a request is a hand-off", () => {
-  const before = { ...STATUS, busy: 1 };
-  const now = { ...STATUS, busy: 1, model: "qwen2.5-coder:32b", friendly: "Qwen2.5 Coder 32B" };
-  assert.equal(handOff(before, now), "Handed over from Qwen2.5 Coder 7B to Qwen2.5 Coder 32B.");
+test("the quota that is left is told before it binds", () => {
+  assert.match(at({ quota: "3 of 50 requests" }).label, /Quota: 3 of 50 requests\./);
 });
 
-test("a new request, the same model, and the rules are none", () => {
-  const other = { ...STATUS, busy: 1, model: "b" };
-  assert.equal(handOff(STATUS, other), null);
-  assert.equal(handOff({ ...STATUS, busy: 1 }, { ...STATUS, busy: 1 }), null);
-  assert.equal(handOff({ ...STATUS, busy: 1, place: "rules", model: "rules" }, other), null);
-  assert.equal(handOff(undefined, other), null);
+test("another model in the midst of a request is a hand-off, told once", () => {
+  const now = { ...STATUS, busy: 1, after: "Qwen2.5 Coder 1.5B" };
+  const words = "Handed over from Qwen2.5 Coder 1.5B to Qwen2.5 Coder 7B.";
+  assert.equal(handOff({ ...STATUS, busy: 1, model: "a" }, now), words);
+  assert.equal(handOff(undefined, now), words);
+  assert.equal(handOff(now, now), null);
+});
+
+test("a new request with another model is none", () => {
+  assert.equal(handOff({ ...STATUS, model: "b" }, { ...STATUS, busy: 1 }), null);
 });

@@ -28,6 +28,7 @@ async function documented({ w, folder }) {
   await w.command("Camus: Document");
   const title = await previewing(w, "Document");
   assert.match(title, /quality 1\.00 of 1 · the built-in rules, on this machine, without a model/);
+  await w.pause(800);
   await w.picture("preview-rules");
   await w.key("Control+Enter");
   await w.tells("Document: applied, quality 1.00 of 1 · the built-in rules");
@@ -194,7 +195,9 @@ async function reviewed({ w, folder }) {
 
 async function reviewedAll({ w }) {
   await w.command("Camus: Review Workspace");
-  await w.tells("problems in 2 files", 60);
+  await w.tells("of 2 files", 60);
+  await w.until("both files in the tree", async () => /cart\.js/.test((await w.tree()).join()));
+  await w.picture("review-workspace");
 }
 
 async function chosen({ w }) {
@@ -223,16 +226,18 @@ async function chosen({ w }) {
 
 async function cancelled({ w, models, folder }) {
   const before = read(join(folder, "stock.py"));
+  const asked = await models.asked();
   await w.open("stock.py", 12, 10);
   await w.command("Camus: Modify with Instruction");
   await w.answer("SLOWLY, rewrite it");
-  await w.until("the model is asked", async () => (await models.asked()).open > 0, 30);
+  await w.until("the model is asked", async () => (await models.asked()).local > asked.local, 30);
+  const first = await models.asked();
   await w.until("work in the status bar", async () => /Working/.test(await w.status()));
   await w.picture("working");
   await w.key("Control+k", "Shift+S");
   await w.until(
     "the model's connection is closed",
-    async () => (await models.asked()).open === 0,
+    async () => (await models.asked()).closed > first.closed,
     5,
   );
   await w.until("no work", async () => !/Working/.test(await w.status()));
@@ -279,6 +284,7 @@ async function consented({ w, models }) {
   await w.command("Camus: Modify with Instruction");
   await w.answer("make it a list comprehension");
   await previewing(w, "at models.example.org");
+  await w.pause(1500);
   await w.picture("remote-answer");
   assert.equal((await models.asked()).away, 1);
   await w.command("Camus: Reject the Answer");
@@ -296,6 +302,7 @@ async function unsure({ w, folder }) {
   await w.answer("evaluate it as text");
   const title = await previewing(w, "below the threshold, look closely");
   assert.match(title, /Qwen2\.5/);
+  await w.pause(1500);
   await w.picture("needs-confirmation");
   assert.equal(read(file), before);
   await w.command("Camus: Reject the Answer");

@@ -233,6 +233,7 @@ export class Window {
     await this.until(`${words} first`, async () =>
       (await rows.first().innerText()).replace(/\u00a0/g, " ").includes(words),
     );
+    await this.pause(300); // the row has to have the focus too
     await this.key("Enter");
   }
 
@@ -288,10 +289,9 @@ export class Window {
     );
   }
 
-  async tree(view) {
-    const rows = this.page.locator(
-      `.pane[aria-label*="${view}"] .monaco-list-row, .pane-body:visible .monaco-list-row`,
-    );
+  /** The rows of the trees in the side bar. */
+  async tree() {
+    const rows = this.page.locator(".part.sidebar .monaco-list-row");
     return (await rows.allInnerTexts()).map((text) => text.replace(/\s+/g, " ").trim());
   }
 
