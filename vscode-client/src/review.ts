@@ -19,7 +19,7 @@ interface Problem extends Found {
 
 type Node =
   | { kind: "aspect"; of: InAspect<Problem> }
-  | { kind: "file"; of: InFile<Problem> }
+  | { kind: "file"; aspect: Aspect; of: InFile<Problem> }
   | { kind: "finding"; of: Problem };
 
 const SOURCE = "camus";
@@ -116,7 +116,8 @@ export class Review implements vscode.TreeDataProvider<Node>, vscode.Disposable 
 
   getChildren(node?: Node): Node[] {
     if (!node) return this.#roots.map((of) => ({ kind: "aspect", of }));
-    if (node.kind === "aspect") return node.of.files.map((of) => ({ kind: "file", of }));
+    if (node.kind === "aspect")
+      return node.of.files.map((of) => ({ kind: "file", aspect: node.of.aspect, of }));
     if (node.kind === "file") return node.of.found.map((of) => ({ kind: "finding", of }));
     return [];
   }
@@ -128,6 +129,7 @@ export class Review implements vscode.TreeDataProvider<Node>, vscode.Disposable 
           nameOf(node.of.aspect),
           vscode.TreeItemCollapsibleState.Expanded,
         );
+        item.id = node.of.aspect;
         item.description = String(node.of.count);
         item.iconPath = new vscode.ThemeIcon(ICONS[node.of.aspect]);
         item.accessibilityInformation = {
@@ -138,6 +140,7 @@ export class Review implements vscode.TreeDataProvider<Node>, vscode.Disposable 
       case "file": {
         const uri = vscode.Uri.parse(node.of.uri);
         const item = new vscode.TreeItem(uri, vscode.TreeItemCollapsibleState.Expanded);
+        item.id = `${node.aspect} ${node.of.uri}`;
         item.description = String(node.of.found.length);
         item.iconPath = vscode.ThemeIcon.File;
         return item;

@@ -206,7 +206,9 @@ export class Window {
   /** Runs a command by its name, as it stands in the palette. */
   async command(title) {
     const input = this.page.locator(".quick-input-widget:visible .quick-input-box input");
-    const first = this.page.locator(".quick-input-list .monaco-list-row").first();
+    const first = this.page
+      .locator(".quick-input-widget:visible .quick-input-list .monaco-list-row")
+      .first();
     const quickly = { timeout: 2000 };
     await this.until(`the command ${title}`, async () => {
       try {
@@ -225,7 +227,9 @@ export class Window {
 
   /** Chooses the row of the quick input that holds these words. */
   async pick(words) {
-    const rows = this.page.locator(".quick-input-list .monaco-list-row");
+    const rows = this.page.locator(
+      ".quick-input-widget:visible .quick-input-list .monaco-list-row",
+    );
     await this.until(`a row with ${words}`, async () =>
       (await rows.allInnerTexts()).some((text) => text.replace(/\u00a0/g, " ").includes(words)),
     );
@@ -252,9 +256,11 @@ export class Window {
     await input.waitFor();
     await input.fill(name);
     await this.until(`the file ${name}`, async () =>
-      (await this.page.locator(".quick-input-list .monaco-list-row").allInnerTexts()).some((t) =>
-        t.includes(name),
-      ),
+      (
+        await this.page
+          .locator(".quick-input-widget:visible .quick-input-list .monaco-list-row")
+          .allInnerTexts()
+      ).some((t) => t.includes(name)),
     );
     await this.key("Enter");
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).first().waitFor();
@@ -262,13 +268,21 @@ export class Window {
   }
 
   async go(line, column = 1) {
-    await this.key("Control+g");
-    const input = this.page.locator(".quick-input-widget input:visible").first();
-    await input.waitFor();
-    await input.fill(`:${line}:${column}`);
-    await this.key("Enter");
+    const input = this.page.locator(".quick-input-widget:visible .quick-input-box input");
     const place = this.page.locator(".statusbar-item", { hasText: `Ln ${line}, Col ${column}` });
-    await place.first().waitFor({ timeout: 10_000 });
+    await this.until(`line ${line}`, async () => {
+      try {
+        await this.key("Escape", "Control+g");
+        await input.waitFor({ timeout: 2000 });
+        await input.fill(`:${line}:${column}`, { timeout: 2000 });
+        await this.pause(150);
+        await this.key("Enter");
+        await place.first().waitFor({ timeout: 3000 });
+        return true;
+      } catch {
+        return false;
+      }
+    });
     await this.pause(600); // the light bulb's own request comes first
   }
 
