@@ -24,6 +24,7 @@ export interface Api {
   readonly status: StatusItem;
   readonly actions: Actions;
   readonly preview: Preview;
+  readonly review: Review;
   /** Milliseconds that activation held the editor. */
   readonly activation: number;
 }
@@ -60,7 +61,8 @@ export function activate(context: vscode.ExtensionContext): Api {
   context.subscriptions.push(...watch(server, catalogue));
   void start(commands);
   running = server;
-  return { server, status, actions, preview, activation: performance.now() - began };
+  const { review } = commands;
+  return { server, status, actions, preview, review, activation: performance.now() - began };
 }
 
 let running: Server | undefined;
