@@ -63,11 +63,10 @@ def assemble(settings: Settings) -> Orchestrator:
         if editor is not None:
             layers = replace(layers, editor=editor)
         current = loaded = first if last is None else load(layers, last)
-        env = dict(settings.env)
         models = Models(
             loaded.config,
             backends=settings.backends,
-            env=env,
+            env=dict(settings.env),
             shared=shared,
             attends=settings.stays,
         )

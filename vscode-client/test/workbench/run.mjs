@@ -53,6 +53,7 @@ async function tell(scene, stories, project, more = {}) {
       say(`  FAIL ${name} ${seconds(since)} s: ${error.message}`);
       await w.picture(`failed-${name}`);
       await w.key("Escape", "Escape");
+      await w.command("File: Revert File").catch(() => undefined);
       if (stories === ORDINARY) await w.command("Camus: Restart Server").catch(() => undefined);
       await w.closeAll().catch(() => undefined);
     }
@@ -70,6 +71,8 @@ async function workbench(scene, stories, how, act) {
 
 async function once() {
   const scene = await Scene.make(resolve(folder), vsix);
+  const stop = () => void scene.end().then(() => process.exit(130));
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);
   try {
     await workbench(scene, { ...ORDINARY, ...CONFIGURED }, {}, async () => {
       await tell(scene, ORDINARY, scene.project("stock"));
@@ -93,6 +96,7 @@ async function once() {
       });
     });
   } finally {
+    for (const signal of ["SIGINT", "SIGTERM"]) process.removeListener(signal, stop);
     await scene.end();
   }
 }

@@ -227,16 +227,17 @@ export class Window {
 
   /** Chooses the row of the quick input that holds these words. */
   async pick(words) {
+    const input = this.page.locator(".quick-input-widget:visible .quick-input-box input");
     const rows = this.page.locator(
       ".quick-input-widget:visible .quick-input-list .monaco-list-row",
     );
-    await this.until(`a row with ${words}`, async () =>
-      (await rows.allInnerTexts()).some((text) => text.replace(/\u00a0/g, " ").includes(words)),
-    );
-    await this.type(words.slice(0, 24));
-    await this.until(`${words} first`, async () =>
-      (await rows.first().innerText()).replace(/\u00a0/g, " ").includes(words),
-    );
+    const holding = async () =>
+      (await rows.allInnerTexts()).map((text) => text.replace(/\u00a0/g, " ").includes(words));
+    await this.until(`a row with ${words}`, async () => (await holding()).includes(true));
+    await this.until(`${words} first`, async () => {
+      await input.fill(words, { timeout: 2000 }).catch(() => undefined);
+      return (await holding())[0];
+    });
     await this.pause(300); // the row has to have the focus too
     await this.key("Enter");
   }
