@@ -184,6 +184,15 @@ class Privacy(_Node, frozen=True, kw_only=True):
     ] = "block"
 
 
+class ClassTimeouts(_Node, frozen=True, kw_only=True):
+    """Limits of one class of tasks, in seconds; what is left out is as for all."""
+
+    connect: Annotated[Seconds | None, _says("to reach the server")] = None
+    first_token: Annotated[Seconds | None, _says("to the first token")] = None
+    idle: Annotated[Seconds | None, _says("longest gap between two tokens")] = None
+    total: Annotated[Seconds | None, _says("for the whole answer")] = None
+
+
 class Timeouts(_Node, frozen=True, kw_only=True):
     """Hard limits of one generation, in seconds; and when its first token is wanted.
 
@@ -195,6 +204,10 @@ class Timeouts(_Node, frozen=True, kw_only=True):
     first_token: Annotated[Seconds, _says("to the first token; loading a model counts")] = 120.0
     idle: Annotated[Seconds, _says("longest gap between two tokens")] = 30.0
     total: Annotated[Seconds, _says("for the whole answer")] = 300.0
+    by_complexity: Annotated[
+        dict[Complexity, ClassTimeouts],
+        _says("other limits for `simple`, `medium` or `complex` tasks"),
+    ] = {}
     quick_ms: Annotated[
         Count | None, _says("milliseconds in which a simple task wants its first token; a target")
     ] = None

@@ -20,7 +20,14 @@ from camus.actions import (
     TooLarge,
     Written,
 )
-from camus.config import BackendKind, Config, family_of, fill_of
+from camus.config import (
+    BackendKind,
+    ClassTimeouts,
+    Complexity,
+    Config,
+    family_of,
+    fill_of,
+)
 from camus.models import Completion, Limits, ModelError, Models, Profile, Sampling, Turn, Usage
 from camus.orchestrator.flights import Flights
 from camus.orchestrator.recipes import recipe
@@ -182,7 +189,7 @@ class Asker:
         if kept is not None:
             completion = Completion(kept, "stop", profile.name, Usage(), 0.0, 0.0)
         else:
-            limits = limits_for(self.config)
+            limits = limits_for(self.config, task.classified.complexity)
             try:
                 heard = self._heard(task, profile, cleared)
                 completion = await self.flights.join(
@@ -276,12 +283,16 @@ def sampling_for(task: Task, choice: Choice, config: Config, profile: Profile) -
     )
 
 
-def limits_for(config: Config) -> Limits:
-    """The hard limits of one generation."""
+def limits_for(config: Config, complexity: Complexity) -> Limits:
+    """The hard limits of one generation for a task of this complexity."""
     timeouts = config.timeouts
+    own = timeouts.by_complexity.get(complexity, _AS_FOR_ALL)
     return Limits(
-        connect=timeouts.connect,
-        first_token=timeouts.first_token,
-        idle=timeouts.idle,
-        total=timeouts.total,
+        connect=own.connect or timeouts.connect,
+        first_token=own.first_token or timeouts.first_token,
+        idle=own.idle or timeouts.idle,
+        total=own.total or timeouts.total,
     )
+
+
+_AS_FOR_ALL = ClassTimeouts()

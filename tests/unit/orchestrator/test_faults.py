@@ -157,6 +157,22 @@ async def test_a_server_that_was_never_there_is_out_of_the_plan_with_its_reason(
             assert told(engine) == ["large", "done"]
 
 
+async def test_a_simple_task_waits_no_longer_than_its_class_allows(root: Path) -> None:
+    with (
+        Ollama(after_listing(Fault("silent")), models=[Told("small")]) as server,
+        Ollama(lambda _: GOOD, models=[Told("large")]) as spare,
+    ):
+        broken = {"type": "ollama", "model": "small", "url": server.url}
+        flags = configured(broken, spare)
+        limits = {name: {"first_token": 0.3} for name in ("simple", "medium", "complex")}
+        flags["timeouts"] = {"first_token": 60.0, "total": 90.0, "by_complexity": limits}
+        async with running(root, flags=flags) as engine:
+            await engine.ready()
+            async with asyncio.timeout(20):
+                outcome = await perform(engine, root)
+            assert (outcome.model, told(engine)[0]) == ("large", "small TimedOut")
+
+
 async def test_a_storm_of_500s_costs_no_request_and_is_left_alone_after_three(root: Path) -> None:
     with Ollama(after_listing(Fault("status")), models=[Told("small")]) as server:
         broken = {"type": "ollama", "model": "small", "url": server.url}

@@ -7,11 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from camus.config import BackendKind, Config, Model, Parameters
+from camus.config import (
+    BackendKind,
+    ClassTimeouts,
+    Complexity,
+    Config,
+    Model,
+    Parameters,
+    Timeouts,
+)
 from camus.models import Profile
 from camus.models.profiles import default_window
 from camus.orchestrator import Settings, assemble
-from camus.orchestrator.asking import sampling_for
+from camus.orchestrator.asking import limits_for, sampling_for
 from camus.routing import Choice
 from support.tasks import profile, task
 
@@ -72,3 +80,11 @@ async def test_a_reload_brings_changed_templates_and_their_problems(
         assert [problem.file for problem in loaded.problems] == [str(folder / "refactor.md")]
     finally:
         await orchestrator.close()
+
+
+def test_a_class_of_tasks_may_have_limits_of_its_own() -> None:
+    own = {Complexity.SIMPLE: ClassTimeouts(first_token=5.0, total=20.0)}
+    config = Config(timeouts=Timeouts(connect=1.0, idle=9.0, by_complexity=own))
+    simple, deep = (limits_for(config, each) for each in (Complexity.SIMPLE, Complexity.COMPLEX))
+    assert (simple.connect, simple.first_token, simple.idle, simple.total) == (1.0, 5.0, 9.0, 20.0)
+    assert (deep.first_token, deep.total) == (120.0, 300.0)
