@@ -26,7 +26,7 @@ from camus.models.errors import (
 )
 from camus.models.line import AT_ONCE, Line, Turn
 from camus.models.probes import Probes
-from camus.models.replicas import Server
+from camus.models.replicas import Attempt, Server
 
 RETRY_SHARE, RETRY_BURST = 0.2, 10.0
 HEDGE_SHARE, HEDGE_BURST = 0.05, 3.0
@@ -260,8 +260,10 @@ class Pool:
     async def _one(self, server: Server, wanted: Wanted, race: Race, ask: Ask) -> Completion:
         """One attempt at a server that was taken for it; gives it back in any case."""
         task = asyncio.current_task()
+        # Kept here too: the server forgets an attempt that has begun, also one just called back.
+        attempt = Attempt(lambda: race.leader is server)
         if task and len(wanted.servers) > 1:  # else there is nowhere to send it
-            server.unstarted[task] = False
+            server.unstarted[task] = attempt
             race.began.add_done_callback(lambda _: server.unstarted.pop(task, None))
         started = _now()
         outcome: Completion | ModelError | None = None
@@ -272,7 +274,7 @@ class Pool:
             raise
         except asyncio.CancelledError:
             why = server.health.why
-            if task and why and server.unstarted.get(task):
+            if why and attempt.called_back:
                 raise Unreachable(str(why), advice=why.advice) from why
             raise
         else:

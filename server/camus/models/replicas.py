@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from camus.config import BackendKind
 from camus.models.backend import Backend
 from camus.models.health import Health
 from camus.models.loads import Load
 from camus.models.profiles import Profile, Told
+
+
+@dataclass(slots=True)
+class Attempt:
+    """A request at a server; `began` says whether a first token came.
+
+    `called_back`: it was ended because its server was put out of use, not by who asked.
+    """
+
+    began: Callable[[], bool]
+    called_back: bool = False
 
 
 class Server:
@@ -31,8 +43,7 @@ class Server:
         self.asked_at = 0.0
         self.slots = 0
         """How many answers it computes at once, as it told last; 0 when it does not tell."""
-        self.unstarted: dict[asyncio.Task[object], bool] = {}
-        """Each with whether it was called back because the server was put out of use."""
+        self.unstarted: dict[asyncio.Task[object], Attempt] = {}
         self._make = make
         self._backend: Backend | None = None
 
@@ -45,9 +56,10 @@ class Server:
 
     def call_back(self) -> None:
         """End the attempts that nothing came of yet; they go to another replica."""
-        for task in self.unstarted:
-            self.unstarted[task] = True
-            task.cancel()
+        for task, attempt in self.unstarted.items():
+            if not attempt.began():
+                attempt.called_back = True
+                task.cancel()
 
     async def close(self) -> None:
         """Close its connections, if it ever had any."""

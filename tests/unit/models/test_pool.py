@@ -21,11 +21,15 @@ from camus.models import (
     Models,
     RateLimited,
     Sampling,
+    Scripted,
     Turn,
     Unreachable,
+    Usage,
 )
 from camus.models.budgets import Budget
 from camus.models.loads import START
+from camus.models.pool import Pool, Race, Wanted
+from camus.models.replicas import Server
 from support.prompts import QUICK, cleared, configured, model_at
 from support.servers import Asked, Fault, Ollama, OpenAI, Reply, Script, Told, by_turn, closed_port
 
@@ -133,6 +137,28 @@ async def test_requests_that_hang_go_elsewhere_when_their_server_is_put_out_of_u
             async with asyncio.timeout(15):
                 answers = await asyncio.gather(*(ask(models) for _ in range(24)))
             assert {answer.text for answer in answers} <= {"b", "c"}
+
+
+@pytest.mark.parametrize("begun", [True, False])
+async def test_a_request_called_back_as_its_first_token_comes_is_never_cancelled(
+    begun: bool,
+) -> None:
+    servers = [Server(BackendKind.OLLAMA, url, Scripted) for url in ("a", "b")]  # type: ignore[arg-type]
+    pool = Pool(lambda _: asyncio.sleep(0, False))
+
+    async def ask(server: Server, race: Race) -> Completion:
+        if server is servers[0]:
+            if begun:
+                race.leads(server)
+            pool._blame(server, Unreachable("gone"))  # another request found it gone just now
+        await asyncio.sleep(0.01)
+        race.leads(server)
+        return Completion("x", "stop", "m", Usage(), 0.01, 0.01, server.url)
+
+    deadline = asyncio.get_running_loop().time() + 5
+    answer = await pool.answer(Wanted(tuple(servers), 10.0, deadline), ask)
+    assert answer.replica == ("a" if begun else "b")
+    await pool.close()
 
 
 async def test_a_streamed_answer_never_starts_anew_before_the_reader_s_eyes() -> None:
