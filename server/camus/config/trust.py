@@ -84,12 +84,7 @@ class Gate:
                 else:
                     self._drop(item, only)
             top["privacy"] = top["privacy"].with_value(kept)
-        for section in _OWN_FILE.keys() & top.keys():
-            entries = dict(top[section].entries)
-            for key in entries.keys() & set(_OWN_FILE[section]):
-                if entries.pop(key).value:
-                    self._drop(top[section].entries[key], only)
-            top[section] = top[section].with_value(entries)
+        self._own_settings(top, only)
         if "models" in top:
             models = {}
             for name, model in top["models"].entries.items():
@@ -102,6 +97,18 @@ class Gate:
                 models[name] = model.with_value(entries)
             top["models"] = top["models"].with_value(models)
         return root.with_value(top)
+
+    def _own_settings(self, top: dict[str, Node], only: str) -> None:
+        """Take out of the sections what runs programs or spends money."""
+        for section in _OWN_FILE.keys() & top.keys():
+            entries = dict(top[section].entries)
+            for key in entries.keys() & set(_OWN_FILE[section]):
+                if entries.pop(key).value:
+                    self._drop(top[section].entries[key], only)
+            if entries:
+                top[section] = top[section].with_value(entries)
+            else:
+                del top[section]
 
     def _harmless(self, root: Node) -> Node:
         top: dict[str, Node] = {}

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from camus.actions import Task
-from camus.journal import Considered, Decided, Weighed
+from camus.journal import Considered, Decided, Stats, Weighed
 from camus.routing import RULES, Candidate, Plan
+
+MUCH = 0.03
+"""A step of a confidence that is worth a line in the log."""
 
 
 def decided(id: str, task: Task, plan: Plan, at: float) -> Decided:
@@ -28,6 +33,15 @@ def decided(id: str, task: Task, plan: Plan, at: float) -> Decided:
 def asks_models(plan: Plan) -> bool:
     """Whether there was anything to decide between."""
     return any(choice.model != RULES for choice in plan.choices)
+
+
+def moved(before: Stats, after: Stats) -> Iterator[str]:
+    """The confidences that an event moved by much, in words."""
+    for key, known in after.lessons.confidences.items():
+        was = before.lessons.confidence(*key)
+        if known is not was and abs(known.value - was.value) >= MUCH:
+            model, kind = key
+            yield f"confidence in {model} at {kind}: {was.value:.2f} is now {known.value:.2f}"
 
 
 def _considered(candidate: Candidate) -> Considered:

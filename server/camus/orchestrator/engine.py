@@ -14,11 +14,11 @@ from camus import actions, privacy, routing
 from camus.actions import ACTIONS, Offer, Task, Templates
 from camus.analysis import Finding, Tools
 from camus.config import Config, Loaded, TaskKind
-from camus.journal import Correction, Feedback, Journal, Noted, Verdict
+from camus.journal import Correction, Feedback, Journal, Mended, Noted, Verdict
 from camus.models import Completion, Models, Profile
 from camus.orchestrator import elsewhere, strategies
 from camus.orchestrator.asking import OnText
-from camus.orchestrator.auditing import asks_models, decided
+from camus.orchestrator.auditing import asks_models, decided, moved
 from camus.orchestrator.corrections import Mend, mend
 from camus.orchestrator.elsewhere import Ground
 from camus.orchestrator.explanations import Explanations
@@ -266,8 +266,15 @@ class Orchestrator:
         """Take what the user did with an answer; False when the id is not known."""
         known = id in self._outcomes or any(self.journal.events(id=id))
         if known:
-            self.journal.append(Feedback(id=id, at=self._rooms.wall(), verdict=verdict))
+            self._taught(Feedback(id=id, at=self._rooms.wall(), verdict=verdict))
         return known
+
+    def _taught(self, event: Feedback | Mended) -> None:
+        """Add what the user said of an answer, and log where it changed much."""
+        before = self.journal.stats()
+        self.journal.append(event)
+        for words in moved(before, self.journal.stats()):
+            _log.info("%s %s", event.id, words)
 
     async def mend(self, id: str, corrected: str, fault: Correction | None = None) -> Mend | None:
         """Learn how a recent answer should have been, from the whole file as the user has it.
@@ -288,7 +295,7 @@ class Orchestrator:
             fault=fault,
         )
         if not found.report.refusals:
-            self.journal.append(found.event(id, self._rooms.wall()))
+            self._taught(found.event(id, self._rooms.wall()))
         return found
 
     async def reload(self, editor: Mapping[str, object] | None = None) -> Loaded:

@@ -162,7 +162,9 @@ def _confirm(trace: Trace, judged: Judged) -> bool:
 
 def _warnings(trace: Trace, judged: Judged | None, profiles: Sequence[Profile]) -> tuple[str, ...]:
     """What the user must know beside the answer; where code went is told with and without one."""
-    warnings = [*trace.problems, *_sent(trace, profiles), *trace.plan.warnings]
+    warnings = [*trace.problems, *_sent(trace, profiles)]
+    if judged is None or judged.model != RULES:
+        warnings += trace.plan.warnings
     if judged is None:
         return tuple(warnings)
     failed = [a for a in trace.attempts if a.state in {"error", "denied"}]

@@ -55,7 +55,24 @@ def selected(task: Task, profiles: Sequence[Profile], stats: Stats, policy: Poli
         _preferred(task, profiles, bounds),
         seed=policy.seed,
     )
+    warnings = (*warnings, *_missed(task, profiles, usable, config))
     return Selected(ordered, usable, rejected, warnings)
+
+
+def _missed(
+    task: Task, profiles: Sequence[Profile], usable: Sequence[Profile], config: Config
+) -> tuple[str, ...]:
+    """What to say when only general models are left of those with a specialist for the kind."""
+    told = Told(config)
+    if not usable or any(told.holds(task, profile) for profile in usable):
+        return ()
+    gone = (p for p in profiles if p.state not in {"ready", "unknown"} and told.holds(task, p))
+    kind = task.classified.kind
+    return tuple(
+        f"{p.name}, your model for {kind}, cannot be asked ({p.problem or p.state}): a general "
+        "one is asked instead"
+        for p in gone
+    )
 
 
 def _preferred(

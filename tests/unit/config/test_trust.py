@@ -145,6 +145,7 @@ OWN_HAND = {
     "opting in": ("privacy: {allow_external: true}", "privacy.allow_external"),
     "anywhere": ("privacy: {default_location: any}", "privacy.default_location"),
     "secrets": ("privacy: {secrets: placeholder}", "privacy.secrets"),
+    "money": ("limits: {cost_a_day: 100}", "limits.cost_a_day"),
 }
 
 

@@ -114,6 +114,23 @@ async def test_the_kind_of_a_recent_answer_can_be_corrected(root: Path) -> None:
         assert [each.kind for each in engine.journal.stats().corrections] == ["MATHEMATICAL"]
 
 
+async def test_a_confidence_that_moves_much_is_logged_without_any_code(
+    root: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    backend = scripted(lambda _m, _p: fenced(GOOD), "small")
+    caplog.set_level("INFO", "camus.request")
+    async with running(root, backend, models(small="fast")) as engine:
+        for n in range(4):
+            name = f"r{n}"
+            await engine.perform(
+                request(document(root, "a.py", STUB), "implement", "area", id=name, fresh=True)
+            )
+            engine.feedback(name, "bad")
+    said = [line for line in caplog.messages if "confidence in small" in line]
+    assert said
+    assert all("area" not in line for line in said)
+
+
 @pytest.mark.parametrize(
     ("corrected", "kept", "fault"),
     [
