@@ -46,11 +46,11 @@ async def reviewed(run: Run, task: Task, plan: Plan) -> Judged | None:
             run.left_out.append(f"nobody looked at {choice.step}: {choice.model} gave no answer")
     if not found:
         return None
-    return await _joined(run, task, plan, members, found)
+    return await _joined(run, task, plan, members, found=found)
 
 
 async def _joined(
-    run: Run, task: Task, plan: Plan, members: Sequence[Choice], found: dict[int, Judged]
+    run: Run, task: Task, plan: Plan, members: Sequence[Choice], *, found: dict[int, Judged]
 ) -> Judged:
     """One judged review of all that was found."""
     reviews = [

@@ -49,10 +49,10 @@ async def consensus(run: Run, task: Task, plan: Plan) -> Judged | None:
     await prepared(run, task, members)
     answers: dict[int, Answer] = {}
     works = [
-        partial(_kept, run, task, choice, plan.threshold, answers, number)
+        partial(_kept, run, task, choice, plan.threshold, answers=answers, number=number)
         for number, choice in enumerate(members)
     ]
-    votes, found = await gathered(run, task, plan, members, works)
+    votes, found = await gathered(run, task, plan, members, works=works)
     winner = found.winner
     if winner is None and not votes:
         return await _instead(run, task, plan)
@@ -69,11 +69,17 @@ async def consensus(run: Run, task: Task, plan: Plan) -> Judged | None:
     first = _Proposed(
         voice(members, winner.number), winner.choice, winner.judged, answers[winner.number]
     )
-    return await _discussed(run, task, plan, first, critics)
+    return await _discussed(run, task, plan, first, critics=critics)
 
 
 async def _kept(
-    run: Run, task: Task, choice: Choice, threshold: float, answers: dict[int, Answer], number: int
+    run: Run,
+    task: Task,
+    choice: Choice,
+    threshold: float,
+    *,
+    answers: dict[int, Answer],
+    number: int,
 ) -> Tried:
     """A member's draft, its answer kept for a refinement in the same conversation."""
     tried = await run.tried(task, choice, threshold)
@@ -111,13 +117,13 @@ def _critics(
 
 
 async def _discussed(
-    run: Run, task: Task, plan: Plan, best: _Proposed, critics: Sequence[Choice]
+    run: Run, task: Task, plan: Plan, best: _Proposed, *, critics: Sequence[Choice]
 ) -> Judged | None:
     """Rounds of criticism; the best draft with what is left of the objections."""
     objections: list[tuple[str, Opinion]] = []
     heard: list[str] = []
     for round_ in range(1, plan.how.rounds + 2):
-        said = await _criticised(run, task, plan, best, critics, round_=round_)
+        said = await _criticised(run, task, plan, best, critics=critics, round_=round_)
         heard = [critic for critic, _ in said]
         objections = [(critic, each) for critic, each in said if each.verdict == "reject"]
         wishes = [each for _, each in said if each.verdict != "accept"]
@@ -125,11 +131,11 @@ async def _discussed(
             break
         if not objections and best.judged.report.score >= plan.threshold:
             break
-        better = await _refined(run, task, plan, best, wishes)
+        better = await _refined(run, task, plan, best, wishes=wishes)
         if better is None:
             break
         best = better
-    return _told(run, task, plan, best, heard, objections, len(critics))
+    return _told(run, task, plan, best, heard=heard, objections=objections, asked=len(critics))
 
 
 async def _criticised(
@@ -137,8 +143,8 @@ async def _criticised(
     task: Task,
     plan: Plan,
     best: _Proposed,
-    critics: Sequence[Choice],
     *,
+    critics: Sequence[Choice],
     round_: int,
 ) -> list[tuple[str, Opinion]]:
     """What each critic says of the draft, all asked at the same time; put on the board."""
@@ -165,7 +171,7 @@ async def _criticised(
 
 
 async def _refined(
-    run: Run, task: Task, plan: Plan, best: _Proposed, wishes: Sequence[Opinion]
+    run: Run, task: Task, plan: Plan, best: _Proposed, *, wishes: Sequence[Opinion]
 ) -> _Proposed | None:
     """The draft mended by its author; None when that came to nothing better, or too late."""
     seconds = remaining(run)
@@ -192,6 +198,7 @@ def _told(
     task: Task,
     plan: Plan,
     best: _Proposed,
+    *,
     heard: Sequence[str],
     objections: Sequence[tuple[str, Opinion]],
     asked: int,

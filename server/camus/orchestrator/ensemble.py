@@ -35,7 +35,7 @@ async def ensemble(run: Run, task: Task, plan: Plan) -> Judged | None:
     members = authors(plan)
     await prepared(run, task, members)
     works = [partial(run.tried, task, choice, plan.threshold) for choice in members]
-    votes, found = await gathered(run, task, plan, members, works)
+    votes, found = await gathered(run, task, plan, members, works=works)
     return settled(run, plan, votes, found)
 
 
@@ -50,7 +50,7 @@ async def alternatives(run: Run, task: Task, plan: Plan) -> Judged | None:
         partial(run.tried, _towards(task, number), choice, plan.threshold)
         for number, choice in enumerate(members)
     ]
-    votes, found = await gathered(run, task, plan, members, works, all_of_them=True)
+    votes, found = await gathered(run, task, plan, members, works=works, all_of_them=True)
     return settled(run, plan, votes, found)
 
 
@@ -59,8 +59,8 @@ async def gathered(
     task: Task,
     plan: Plan,
     members: Sequence[Choice],
-    works: Works,
     *,
+    works: Works,
     all_of_them: bool = False,
 ) -> tuple[list[Vote], Tally]:
     """The votes as they arrived and how they stand; those who could change nothing were stopped."""

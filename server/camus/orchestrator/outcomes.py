@@ -216,7 +216,7 @@ def finished(
         complexity=task.classified.complexity if task else Complexity.SIMPLE,
         language=request.document.language,
         state=state,
-        model=outcome.model if outcome else "",
+        model=_mainly(outcome.model) if outcome else "",
         strategy=outcome.decision.plan.strategy if outcome else "",
         score=report.score if report else None,
         seconds=seconds,
@@ -224,3 +224,8 @@ def finished(
         cached=outcome.decision.cached if outcome else False,
         changed_lines=sum(edit.text.count("\n") + 1 for edit in edits),
     )
+
+
+def _mainly(model: str) -> str:
+    """Of several models the last one to write: what the user thinks of the answer is about that."""
+    return model.rpartition(" → ")[2].rpartition(" + ")[2]

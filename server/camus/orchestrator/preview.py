@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 from camus import privacy
 from camus.actions import ACTIONS, Task, Written
-from camus.config import BackendKind, family_of
+from camus.config import BackendKind, StrategyName, family_of
 from camus.models import Profile, Sampling
 from camus.orchestrator.asking import sampling_for
 from camus.orchestrator.run import Run
 from camus.privacy import THIS_MACHINE, Denied, Prompt
-from camus.routing import RULES, Choice, Plan, Role
+from camus.routing import RULES, TOGETHER, Choice, Plan, Role
 
 NO_MODEL = "no model"
 _WINDOW = 8_192
@@ -72,8 +72,11 @@ def _first_model(run: Run, plan: Plan) -> tuple[Choice, Profile, tuple[str, ...]
     notes = []
     if plan.choices and plan.choices[0].model == RULES:
         notes.append("the rules are asked first; a model only when they have no good answer")
-    if plan.pipeline:
+    if plan.pipeline and plan.strategy is StrategyName.SEQUENTIAL:
         notes.append(f"this is step 1 of {len(plan.choices)} of the pipeline '{plan.pipeline}'")
+    elif plan.strategy in TOGETHER:
+        several = sum(each.model != RULES for each in plan.choices)
+        notes.append(f"this is one of {several} that are asked (strategy {plan.strategy})")
     why = {each.model: each.reason for each in plan.rejected}
     choice = next((each for each in plan.choices if each.model != RULES), None)
     if choice is not None:

@@ -54,7 +54,7 @@ async def sequential(run: Run, task: Task, plan: Plan) -> Judged | None:
         if seconds == 0:
             run.doubts.append(f"look at it: the time was up before step {number}")
             break
-        work = _step(run, task, plan, state, choice, number)
+        work = _step(run, task, plan, state, choice=choice, number=number)
         after = await _in_time(work, seconds)
         if after is None:
             run.late(task, choice)
@@ -73,22 +73,22 @@ async def sequential(run: Run, task: Task, plan: Plan) -> Judged | None:
 
 
 async def _step(
-    run: Run, task: Task, plan: Plan, state: State, choice: Choice, number: int
+    run: Run, task: Task, plan: Plan, state: State, *, choice: Choice, number: int
 ) -> State:
     """The state after one step, by the role it has."""
     steps = len(plan.choices)
     match choice.role:
         case Role.PLANNER:
-            await _thought(run, state.current, choice, number, steps)
+            await _thought(run, state.current, choice, number=number, steps=steps)
             return state
         case Role.CRITIC:
-            return await _criticised(run, task, plan, state, choice, number)
+            return await _criticised(run, task, plan, state, critic=choice, number=number)
         case _:
-            return await _written(run, task, plan, state, choice, number)
+            return await _written(run, task, plan, state, choice=choice, number=number)
 
 
 async def _written(
-    run: Run, task: Task, plan: Plan, state: State, choice: Choice, number: int
+    run: Run, task: Task, plan: Plan, state: State, *, choice: Choice, number: int
 ) -> State:
     """A step that writes, on the text so far; kept when the whole is no worse for it."""
     heard = run.board.heard(Role.AUTHOR) if run.board else ()
@@ -110,10 +110,10 @@ async def _written(
     if judged.report.refusals:
         run.left_out.append(f"{choice.model} ({judged.report.refusals[0]})")
         return state
-    return await _advanced(run, task, state, choice, judged)
+    return await _advanced(run, task, state, choice, judged=judged)
 
 
-async def _advanced(run: Run, task: Task, state: State, choice: Choice, judged: Judged) -> State:
+async def _advanced(run: Run, task: Task, state: State, choice: Choice, *, judged: Judged) -> State:
     """The state with a step's draft on it, or as it was when that makes the whole worse."""
     following = on_text(state.current, judged.draft)
     if following.document.text == state.current.document.text:
@@ -137,7 +137,7 @@ async def _advanced(run: Run, task: Task, state: State, choice: Choice, judged: 
 
 
 async def _criticised(
-    run: Run, task: Task, plan: Plan, state: State, critic: Choice, number: int
+    run: Run, task: Task, plan: Plan, state: State, *, critic: Choice, number: int
 ) -> State:
     """A verdict on the work so far; its author mends it at once when no other author follows."""
     edits = minimal_edits(task.document.text, state.current.document.text)
@@ -155,11 +155,11 @@ async def _criticised(
     follows = any(choice.role is Role.AUTHOR for choice in plan.choices[number:])
     if said.verdict == "accept" or follows:
         return state
-    return await _mended(run, task, plan, state, critic, said)
+    return await _mended(run, task, plan, state, critic=critic, said=said)
 
 
 async def _mended(
-    run: Run, task: Task, plan: Plan, state: State, critic: Choice, said: Opinion
+    run: Run, task: Task, plan: Plan, state: State, *, critic: Choice, said: Opinion
 ) -> State:
     """What the last author makes of an objection; when it stays, the user is told."""
     author = state.author
@@ -175,7 +175,7 @@ async def _mended(
     judged = tried.judged
     after = state
     if judged is not None and not judged.report.refusals:
-        after = await _advanced(run, task, state, author, judged)
+        after = await _advanced(run, task, state, author, judged=judged)
     if after is state and said.verdict == "reject":
         run.doubts.append(f"review this by hand: {critic.model} objects: {said.reason}")
     return after
@@ -185,14 +185,14 @@ async def _in_words(run: Run, task: Task, plan: Plan) -> Judged | None:
     """For an answer in words every step but the last hands on what it said."""
     steps = len(plan.choices)
     for number, choice in enumerate(plan.choices[:-1], 1):
-        await _thought(run, task, choice, number, steps)
+        await _thought(run, task, choice, number=number, steps=steps)
     heard = run.board.heard(Role.AUTHOR) if run.board else ()
     last = plan.choices[-1]
     tried = await run.tried(task, last, plan.threshold, step=steps, steps=steps, heard=heard)
     return tried.judged
 
 
-async def _thought(run: Run, current: Task, choice: Choice, number: int, steps: int) -> None:
+async def _thought(run: Run, current: Task, choice: Choice, *, number: int, steps: int) -> None:
     """A step that thinks: its words are put on the board for the authors, if they are any good."""
     asked = replace(current, action=ACTIONS["ask"], instruction=current.instruction)
     run.stage(Stage("asking", choice.model, choice.step, number, steps))
@@ -226,9 +226,9 @@ async def _exact(run: Run, task: Task, plan: Plan) -> Judged | None:
     current, models, steps = task, [], len(plan.choices)
     for number, choice in enumerate(plan.choices, 1):
         if choice.role is Role.PLANNER:
-            await _thought(run, current, choice, number, steps)
+            await _thought(run, current, choice, number=number, steps=steps)
             continue
-        following = await _exact_step(run, current, choice, number, steps)
+        following = await _exact_step(run, current, choice, number=number, steps=steps)
         if following is None:
             return None
         if following.document.text != current.document.text:
@@ -245,7 +245,7 @@ async def _exact(run: Run, task: Task, plan: Plan) -> Judged | None:
 
 
 async def _exact_step(
-    run: Run, current: Task, choice: Choice, number: int, steps: int
+    run: Run, current: Task, choice: Choice, *, number: int, steps: int
 ) -> Task | None:
     run.stage(Stage("asking", choice.model, choice.reason, number, steps))
     started = run.clock()

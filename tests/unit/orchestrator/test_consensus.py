@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from camus.config import StrategyName
+from camus.journal import Finished
 from camus.models import TimedOut
 from camus.orchestrator import Outcome
 from camus.privacy import Prompt
@@ -262,3 +263,18 @@ async def test_time_that_is_up_ends_a_sequence_with_what_it_has(
     assert (outcome.state, after(outcome)) == ("done", SUM)
     assert outcome.needs_confirmation
     assert any("the time was up" in each for each in outcome.warnings)
+
+
+async def test_feedback_on_a_pipeline_is_about_who_wrote_last(
+    code: Document, tmp_path: Path
+) -> None:
+    root = tmp_path / "project"
+    replies = {"a": says(SUM), "b": says(BETTER)}
+    backend = scripted(lambda model, prompt: replies[model](prompt), "a", "b")
+    flags = {**models(a="fast", b="medium"), **steps(("a", ""), ("b", ""))}
+    async with running(root, backend, flags) as engine:
+        wish = Override(pipeline="p")
+        asked = request(code, "modify", "area", instruction="x", override=wish)
+        outcome = await engine.perform(asked)
+        (end,) = [e for e in engine.journal.events(id="r1") if isinstance(e, Finished)]
+    assert (outcome.model, end.model, end.strategy) == ("a → b", "b", "sequential")
