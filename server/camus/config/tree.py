@@ -257,6 +257,13 @@ class Server(_Node, frozen=True, kw_only=True):
     log_level: Annotated[Literal["error", "warning", "info", "debug"], _says("what is logged")] = (
         "info"
     )
+    probe_models: Annotated[
+        bool,
+        _says(
+            "find out in the background what this machine's models can do, when nobody asked for "
+            "a minute"
+        ),
+    ] = False
     inline_completion: Annotated[
         bool,
         _says(

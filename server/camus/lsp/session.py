@@ -178,6 +178,10 @@ class Session:
             self.client.show("error", f"Camus could not start: {error}")
             raise NoEngine from None
         self._say(engine.loaded)
+        if engine.config.server.probe_models:
+            from camus.orchestrator import probed_quietly
+
+            self.client.spawn(probed_quietly(engine))
         return engine
 
     async def _pull(self) -> Mapping[str, object] | None:

@@ -273,8 +273,7 @@ class Pool:
             outcome = error
             raise
         except asyncio.CancelledError:
-            why = server.health.why
-            if why and attempt.called_back:
+            if (why := attempt.called_back) is not None:
                 raise Unreachable(str(why), advice=why.advice) from why
             raise
         else:
@@ -326,7 +325,7 @@ class Pool:
         if isinstance(error, Failed | TimedOut | RateLimited):
             server.load = loads.overloaded(server.load)
         if server.health.ejected:
-            server.call_back()
+            server.call_back(error)
             self._probes.watch(server)
 
     def _linger(self, server: Server, work: float, seconds: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -90,6 +91,7 @@ class Models:
         self._manager = Manager(shared)
         self._measurements = Measurements(shared)
         self._attends = attends
+        self._asked_at = time.monotonic()
         self._profiles = self._profiled()
 
     async def refresh(self) -> tuple[Profile, ...]:
@@ -126,6 +128,11 @@ class Models:
         """Every model known now, ready or not; configured ones first, in order."""
         return self._profiles
 
+    @property
+    def quiet_for(self) -> float:
+        """Seconds since somebody asked for anything but work in the background."""
+        return time.monotonic() - self._asked_at
+
     def idle_servers(self) -> tuple[str, ...]:
         """The URLs of the servers that answered and have no model that generates."""
         return tuple(
@@ -149,6 +156,8 @@ class Models:
         `turn` says for whom, when more is asked than the servers take at once. Refuses with
         `ValueError` a prompt cleared for another place than the model's.
         """
+        if turn.urgency != "background":
+            self._asked_at = time.monotonic()
         profile = self._known(name)
         if prompt.destination != profile.place:
             raise ValueError(f"a prompt for {prompt.destination.name} was sent to {name}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from camus.config import BackendKind
 from camus.models.backend import Backend
+from camus.models.errors import ModelError
 from camus.models.health import Health
 from camus.models.loads import Load
 from camus.models.profiles import Profile, Told
@@ -17,11 +18,11 @@ from camus.models.profiles import Profile, Told
 class Attempt:
     """A request at a server; `began` says whether a first token came.
 
-    `called_back`: it was ended because its server was put out of use, not by who asked.
+    `called_back` says why it was ended, when its server was put out of use and not by who asked.
     """
 
     began: Callable[[], bool]
-    called_back: bool = False
+    called_back: ModelError | None = None
 
 
 class Server:
@@ -54,11 +55,11 @@ class Server:
             self._backend = self._make()
         return self._backend
 
-    def call_back(self) -> None:
+    def call_back(self, why: ModelError) -> None:
         """End the attempts that nothing came of yet; they go to another replica."""
         for task, attempt in self.unstarted.items():
             if not attempt.began():
-                attempt.called_back = True
+                attempt.called_back = why
                 task.cancel()
 
     async def close(self) -> None:

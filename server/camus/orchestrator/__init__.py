@@ -8,6 +8,7 @@ from camus.orchestrator.locks import Lock, Locks, Scope
 from camus.orchestrator.merging import Combined, attributed, combined, support_words
 from camus.orchestrator.preview import Preview
 from camus.orchestrator.probing import Budget, Probe, embedder, sandboxed
+from camus.orchestrator.quiet import probed_quietly
 from camus.orchestrator.sweeping import Field, Swept, files_in, sweep
 from camus.orchestrator.trials import Speed, Trial, asker, timed, tried
 from camus.orchestrator.usage import StrategyUse, Usage, usage
@@ -63,6 +64,7 @@ __all__ = [
     "embedder",
     "files_in",
     "mend",
+    "probed_quietly",
     "sandboxed",
     "support_words",
     "sweep",

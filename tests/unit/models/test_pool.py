@@ -139,9 +139,10 @@ async def test_requests_that_hang_go_elsewhere_when_their_server_is_put_out_of_u
             assert {answer.text for answer in answers} <= {"b", "c"}
 
 
+@pytest.mark.parametrize("well_again", [True, False])
 @pytest.mark.parametrize("begun", [True, False])
-async def test_a_request_called_back_as_its_first_token_comes_is_never_cancelled(
-    begun: bool,
+async def test_a_request_called_back_in_any_moment_is_never_cancelled(
+    begun: bool, well_again: bool
 ) -> None:
     servers = [Server(BackendKind.OLLAMA, url, Scripted) for url in ("a", "b")]  # type: ignore[arg-type]
     pool = Pool(lambda _: asyncio.sleep(0, False))
@@ -151,6 +152,8 @@ async def test_a_request_called_back_as_its_first_token_comes_is_never_cancelled
             if begun:
                 race.leads(server)
             pool._blame(server, Unreachable("gone"))  # another request found it gone just now
+            if well_again:
+                pool.reached(server)  # and another one well, in the same moment
         await asyncio.sleep(0.01)
         race.leads(server)
         return Completion("x", "stop", "m", Usage(), 0.01, 0.01, server.url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -14,11 +15,31 @@ from bench.family import family
 from bench.probe import counted
 from camus.analysis import Trials
 from camus.config import Capability
-from camus.models import Measured, Profile, Skill, Tally, capabilities_shown, interval, verdict
+from camus.models import (
+    Limits,
+    Measured,
+    Profile,
+    Sampling,
+    Skill,
+    Tally,
+    capabilities_shown,
+    interval,
+    verdict,
+)
 from camus.models.measured import with_measured
-from camus.orchestrator import Budget, Orchestrator, Probe, asker, embedder, probing, sandboxed
+from camus.orchestrator import (
+    Budget,
+    Orchestrator,
+    Probe,
+    asker,
+    embedder,
+    probed_quietly,
+    probing,
+    sandboxed,
+)
 from camus.orchestrator.battery import Trying, code_of, trying
 from support.engines import running
+from support.prompts import cleared
 from support.servers import Asked, Fault, Ollama, Reply, Told
 
 SEEDS = range(40)
@@ -208,3 +229,24 @@ async def test_a_server_that_breaks_ends_it_with_the_reason(
     _, result, _ = await probed(engine)
     assert result.ended.startswith("Failed")
     assert not result.skills
+
+
+async def test_in_the_background_a_model_is_probed_once_and_only_while_nobody_asks(
+    served: tuple[Ollama, Orchestrator],
+) -> None:
+    server, engine = served
+    task = asyncio.create_task(probed_quietly(engine, pause=0.4))
+    prompt = cleared("hello")
+    for _ in range(6):  # somebody asks again and again
+        await engine.models.generate("m", prompt, Sampling(max_tokens=5), Limits())
+        await asyncio.sleep(0.15)
+    assert {each.messages[-1]["content"] for each in server.chats} == {"hello"}
+    async with asyncio.timeout(60):
+        while engine.models.profiles()[0].measured is None:  # noqa: ASYNC110 - it has no event
+            await asyncio.sleep(0.05)
+    asked = len(server.chats)
+    assert asked > 20
+    await asyncio.sleep(1.0)
+    assert len(server.chats) == asked
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
