@@ -92,6 +92,8 @@ class Features:
     order: tuple[str, ...]
     """Neighbours, and the words it begins with."""
     marks: tuple[str, ...]
+    forms: tuple[str, ...]
+    """The form of the sentence, by itself and with each concept."""
 
 
 def features(text: str, place: Place, rules: Iterable[tuple[TaskKind, float]]) -> Features:
@@ -100,9 +102,10 @@ def features(text: str, place: Place, rules: Iterable[tuple[TaskKind, float]]) -
     if len(said) > _START + _END:
         said = f"{said[:_START]}\n{said[-_END:]}"
     words = [_folded(word) for word in words_of(said)]
+    english = english_of(said, words)
     if len(words) > _FIRST_WORDS + _LAST_WORDS:
         words = [*words[:_FIRST_WORDS], *words[-_LAST_WORDS:]]
-    lead = _lead(words)
+    lead = list(_lead(words))
     found = _concepts(said)
     names = list(dict.fromkeys(match.label for match in found))[:_MOST_CONCEPTS]
     marks = (
@@ -114,9 +117,10 @@ def features(text: str, place: Place, rules: Iterable[tuple[TaskKind, float]]) -
         *_place_marks(place),
     )
     return Features(
-        tokens=tuple(dict.fromkeys((*words, *english_of(said, words)))),
+        tokens=tuple(dict.fromkeys((*words, *english))),
         order=tuple(dict.fromkeys((*lead, *(f"b:{a} {b}" for a, b in pairwise(words))))),
         marks=marks,
+        forms=_forms(said, lead[0] if lead else "", english, names),
     )
 
 
@@ -177,6 +181,26 @@ def _lead(words: Sequence[str]) -> Iterator[str]:
     yield from (f"l{n}:{word}" for n, word in enumerate(words[at : at + 2]))
     if len(words) > at + 1:
         yield f"l:{words[at]} {words[at + 1]}"
+
+
+_OPENINGS: dict[str, str] = {
+    "asks": "what which who whom whose when where why how much many",
+    "whether": "is are was were do does did can could would will should may might has have had am",
+    "I": "i we i'm i'd i've we're want need",
+    "names": "you they he she it there this that these those my our your the a an some every each",
+    "let": "let",
+}
+_OPENING = {f"l0:{word}": name for name, words in _OPENINGS.items() for word in words.split()}
+
+
+def _forms(
+    said: str, first: str, english: Sequence[str], concepts: Sequence[str]
+) -> tuple[str, ...]:
+    """How a sentence begins and ends, and that with each concept: a question about code, say."""
+    opening = _OPENING.get(f"l0:{english[0]}" if english else first, "does")
+    end = said.rstrip()[-1:]
+    form = f"{'?' if end in {'?', '？'} else '.'}{opening}"
+    return (f"f:{form}", f"f:{opening}", *(f"f:{form}+{name}" for name in concepts))
 
 
 @cache

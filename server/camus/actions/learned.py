@@ -26,8 +26,11 @@ FILE = Path(__file__).parent / "data" / "requests.weights"
 _MAGIC = b"camus requests 2\n"
 
 Row = Sequence[float]
-_PARTS = 2.0
-"""How much the parts of words count, where each other group counts 1; tried on held-out batches."""
+_PARTS, _FORMS = 2.0, 0.7
+"""How much the parts of words and the forms of sentences count, where each other group counts 1.
+
+Tried on held-out batches of the training part.
+"""
 
 Buckets = tuple[tuple[int, float], ...]
 """Each bucket of a request once, with its value."""
@@ -85,7 +88,7 @@ def buckets(found: Features) -> Buckets:
         grams.extend(parts)
     groups = (
         (_PARTS, grams),
-        *((1.0, tuple(map(name_bucket, names))) for names in (found.order, found.marks)),
+        *((share, tuple(map(name_bucket, names))) for share, names in _named(found)),
     )
     for share, group in groups:
         each = share / sqrt(len(group) or 1)
@@ -93,6 +96,13 @@ def buckets(found: Features) -> Buckets:
             values[bucket] = values.get(bucket, 0.0) + each
     return tuple(values.items())
 
+
+def _named(found: Features) -> tuple[tuple[float, tuple[str, ...]], ...]:
+    return (1.0, found.order), (1.0, found.marks), (_FORMS, found.forms)
+
+
+_TOLD = 50
+"""Most words that are looked at for evidence."""
 
 Overlay = Mapping[int, Row]
 """What corrections add to the weights of a few buckets."""
@@ -135,7 +145,7 @@ def chances(found: Features, overlay: Overlay | None = None) -> tuple[float, ...
     groups = (
         (1.0, [row for row, _, _ in words], len(words)),
         (_PARTS, grams, sum(count for _, _, count in words)),
-        *((1.0, [_name_row(n) for n in names], len(names)) for names in (found.order, found.marks)),
+        *((share, [_name_row(n) for n in names], len(names)) for share, names in _named(found)),
     )
     total = [0.0] * wide
     for share, rows, count in groups:
@@ -156,7 +166,7 @@ def telling(found: Features, kind: TaskKind) -> tuple[str, ...]:
     """The words that speak most for a kind, against what they say for the others on average."""
     at, least = KINDS.index(kind), 30.0
     scored = []
-    for token in found.tokens:
+    for token in found.tokens[:_TOLD]:
         row, grams, count = _token_rows(token)
         scale = _PARTS / sqrt(count or 1)
         both = [r + g * scale for r, g in zip(row, grams, strict=True)]
@@ -166,14 +176,19 @@ def telling(found: Features, kind: TaskKind) -> tuple[str, ...]:
     return tuple(token for _, token in sorted(scored, reverse=True))
 
 
+@cache
+def _lanes() -> memoryview[int]:
+    return memoryview(shipped().lanes).cast("b")
+
+
 @lru_cache(maxsize=8192)
 def _token_rows(token: str) -> tuple[Row, Row, int]:
     """A word's own weights, the sum of its n-grams', and how many n-grams it has."""
-    weights = shipped()
+    lanes, wide = _lanes(), len(KINDS)
     whole, grams = token_buckets(token)
-    rows = [weights.row(bucket) for bucket in grams]
+    rows = [lanes[bucket * wide : (bucket + 1) * wide] for bucket in grams]
     summed = tuple(map(sum, zip(*rows, strict=True))) if rows else (0,) * len(KINDS)
-    return tuple(weights.row(whole)), summed, len(grams)
+    return tuple(lanes[whole * wide : (whole + 1) * wide]), summed, len(grams)
 
 
 @lru_cache(maxsize=8192)

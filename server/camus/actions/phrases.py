@@ -39,8 +39,8 @@ class Phrases(Generic[_L]):
     unspaced: dict[str, list[tuple[_L, float]]] = field(default_factory=dict)
     starts: dict[str, list[str]] = field(default_factory=dict)
     """The unspaced phrases by their first character."""
-    known: dict[str, tuple[str, list[tuple[_L, float]]]] = field(default_factory=dict)
-    """Words looked up before, with what they stand for."""
+    known: dict[str, tuple[str, list[tuple[_L, float]], int]] = field(default_factory=dict)
+    """Words looked up before: what they stand for, and how long a phrase may begin with them."""
 
     def add(self, phrases: Iterable[str], label: _L, weight: float) -> None:
         """List phrases under a label; one ending in `*` is a stem."""
@@ -66,15 +66,13 @@ class Phrases(Generic[_L]):
         """The phrases in a text, each once, longer ones instead of those they begin with."""
         folded, tokens = _tokens(text)
         seen: set[str] = set()
-        at = 0
-        known, longest = self.known, self.longest
-        while at < len(tokens):
+        at, count = 0, len(tokens)
+        known = self.known
+        while at < count:
             token = tokens[at]
-            found = known.get(token)
-            if found is None:
-                found = self._remember(token)
-            phrase, entries, length = found[0], found[1], 1
-            if longest.get(token, 0) > 1:
+            phrase, entries, most = known.get(token) or self._remember(token)
+            length = 1
+            if most > 1:
                 phrase, entries, length = self._longer(tokens, at) or (phrase, entries, 1)
             if entries and phrase not in seen:
                 seen.add(phrase)
@@ -100,13 +98,14 @@ class Phrases(Generic[_L]):
                 return phrase, self.whole[phrase], length
         return None
 
-    def _remember(self, token: str) -> tuple[str, list[tuple[_L, float]]]:
+    def _remember(self, token: str) -> tuple[str, list[tuple[_L, float]], int]:
         """What one word stands for, whole or by its stem; words come again, so it is kept."""
-        found: tuple[str, list[tuple[_L, float]]] = (token, self.whole.get(token, []))
+        longest = self.longest.get(token, 1)
+        found = (token, self.whole.get(token, []), longest)
         if not found[1]:
             for end in range(min(len(token), _LONGEST_STEM), 2, -1):
                 if token[:end] in self.stems:
-                    found = (f"{token[:end]}*", self.stems[token[:end]])
+                    found = (f"{token[:end]}*", self.stems[token[:end]], longest)
                     break
         if len(self.known) >= _MOST_KNOWN:
             self.known.clear()
