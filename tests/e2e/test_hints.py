@@ -28,8 +28,10 @@ async def test_an_edit_that_was_taken_is_marked_until_it_is_changed_or_undone(
     async with process(can, root=workspace, env=env, answers=answers) as editor:
         uri = editor.open("area.py", TEXT)
         assert await _labels(editor, uri) == []
+        await editor.was_asked("workspace/inlayHint/refresh")  # they were switched on after it
         action = await editor.resolve(await action_of(editor, uri, PLACE, REFACTOR))
         better = editor.applied(action["edit"])
+        editor.asked.clear()
         editor.change(uri, text=better)
         await editor.was_asked("workspace/inlayHint/refresh")
         (said,) = await _labels(editor, uri)

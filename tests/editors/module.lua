@@ -208,6 +208,21 @@ function stories.refactor()
   return { before = before, after = after, undone = undone(), open = preview() ~= nil }
 end
 
+-- Neovim 0.10 and newer show inlay hints.
+function stories.hinted()
+  vim.lsp.inlay_hint.enable(true)
+  local hints
+  wait('the hints', function()
+    hints = vim.lsp.inlay_hint.get({ bufnr = file })
+    return #hints > 0
+  end)
+  return {
+    hints = vim.tbl_map(function(each)
+      return each.inlay_hint.label
+    end, hints),
+  }
+end
+
 -- Every file of the workspace; the other one is then changed beside the editor.
 function stories.swept()
   local other = vim.fn.fnamemodify(vim.env.CAMUS_FILE, ':h') .. '/other.py'

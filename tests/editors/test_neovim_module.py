@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from support.real_editors import version
 from support.scene import configure
 from support.servers import Asked, Fault, Ollama, Reply, Told
 
@@ -139,6 +140,18 @@ def test_other_files_that_the_words_name_are_changed_with_the_first(
     assert BETTER in told["after"]
     assert (told["other"], told["new"]) == (turned, made)
     assert ":wa writes them" in told["told"][-1]
+
+
+def test_inlay_hints_are_shown_once_they_are_switched_on(
+    story: Story, own_home: Path, project: Any, neovim: str
+) -> None:
+    if version(neovim).startswith("0.7."):
+        pytest.skip("this Neovim knows no inlay hints")
+    configure(own_home, {}, server={"discover": False, "inlay_hints": True, "hint_complexity": 1})
+    text = project.file.read_text(encoding="utf-8")
+    knotty = "\n\ndef sign(x: int) -> int:\n    return 1 if x > 0 else -1 if x < 0 else 0\n"
+    project.file.write_text(text + knotty, encoding="utf-8")
+    assert story("hinted")["hints"] == ["complexity 3"]
 
 
 def test_the_workspace_is_reviewed_into_the_quickfix_list(story: Story, project: Any) -> None:

@@ -116,8 +116,15 @@ class Features:
         self.answers.tell_selection()
         self.client.spawn(self.lenses.want(loaded.config.server.code_lens))
         self.answers.marking = loaded.config.server.inlay_hints
-        self.client.spawn(self.hinting.want(loaded.config.server.inlay_hints))
+        self.client.spawn(self._want_hints(loaded.config.server.inlay_hints))
         self.client.spawn(self.completing.want(loaded.config.server.inline_completion))
+
+    async def _want_hints(self, wanted: bool) -> None:
+        """Switch inlay hints; who shows a document already asks again only when it is told to."""
+        before = self.hinting.on
+        await self.hinting.want(wanted)
+        if (wanted or before) and self.client.can.refreshes_hints:
+            await self.client.ask(lsp.WORKSPACE_INLAY_HINT_REFRESH, None)
 
     async def close(self) -> None:
         """End everything."""

@@ -90,11 +90,13 @@ async def _hints(editor: Editor, uri: str) -> Any:
 
 
 async def test_a_client_that_registers_is_told_when_they_are_switched_on() -> None:
-    async with in_process(_engine(on=True)) as editor:
+    refreshed = {"workspace/inlayHint/refresh": None}
+    async with in_process(_engine(on=True), answers=refreshed) as editor:
         told = await editor.initialize(_can(dynamicRegistration=True))
         assert "inlayHintProvider" not in told["capabilities"]
         asked = await editor.was_asked("client/registerCapability")
         assert asked["registrations"][0]["method"] == "textDocument/inlayHint"
+        await editor.was_asked("workspace/inlayHint/refresh")
         (found,) = await _hints(editor, editor.open("a.py", TEXT))
     assert found["label"] == "complexity 12"
     assert "McCabe" in found["tooltip"]
