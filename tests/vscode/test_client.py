@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from types import ModuleType
 
@@ -16,9 +18,9 @@ CLIENT = Path(__file__).parents[2] / "vscode-client"
 NO_NETWORK = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH", "ECONNRESET")
 
 
-def _settings() -> ModuleType:
-    file = CLIENT / "scripts" / "settings.py"
-    spec = importlib.util.spec_from_file_location("camus_vscode_settings", file)
+def _script(name: str) -> ModuleType:
+    file = CLIENT / "scripts" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(f"camus_vscode_{name}", file)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -29,9 +31,21 @@ def _settings() -> ModuleType:
 def test_the_manifest_mirrors_the_servers_settings() -> None:
     manifest = json.loads((CLIENT / "package.json").read_text(encoding="utf-8"))
     words = json.loads((CLIENT / "package.nls.json").read_text(encoding="utf-8"))
-    now = _settings().mirrored(manifest, words)
+    now = _script("settings").mirrored(manifest, words)
     how = "run vscode-client/scripts/settings.py, and add German words to package.nls.de.json"
     assert (manifest, words) == now, how
+
+
+def test_the_package_carries_the_lock_of_all_that_the_server_needs() -> None:
+    carried = set(re.findall(r"^([a-z0-9-]+)==", _script("server").requirements(), re.MULTILINE))
+    project = tomllib.loads((CLIENT.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = {
+        re.split(r"[<>=\[; ]", each)[0].replace(".", "-")
+        for each in project["project"]["dependencies"]
+    }
+    assert wanted <= carried
+    assert {"cattrs", "lsprotocol", "h11", "anyio"} <= carried, "what these need in turn"
+    assert not carried & {"pytest", "mypy", "hypothesis"}
 
 
 def test_the_extension_and_the_server_have_one_version() -> None:

@@ -2,13 +2,14 @@
 
     python vscode-client/scripts/server.py FOLDER
 
-Needs an environment in which Camus and its build backend are installed; asks no network.
+Needs an environment with Camus's dependencies and its build backend; asks no network.
 """
 
 from __future__ import annotations
 
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
@@ -41,7 +42,9 @@ def _needs(name: str) -> Iterator[str]:
 
 def requirements() -> str:
     """The part of the lock that running the server takes."""
-    entries, todo, done = _entries(), list(_needs("camus")), set[str]()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = (_NAME.match(line) for line in project["dependencies"])
+    entries, todo, done = _entries(), [_plain(found[0]) for found in named if found], set[str]()
     while todo:
         name = todo.pop()
         if name in entries and name not in done:
@@ -59,8 +62,8 @@ def main() -> int:
     except ImportError as error:
         sys.stderr.write(f"{error}: run this with the Python of the project's environment\n")
         return 2
-    if "pygls==" not in needed:
-        sys.stderr.write("Camus is not installed in this environment: pip install -e .\n")
+    if "cattrs==" not in needed:  # what pygls needs, which only its own metadata tells
+        sys.stderr.write("Camus's dependencies are not installed in this environment\n")
         return 2
     folder = Path(sys.argv[1]).resolve()
     folder.mkdir(parents=True, exist_ok=True)

@@ -22,10 +22,10 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
   }
 
   /** A new page; it is shown once it has a text. */
-  page(name: string): Page {
+  page(name: string, kind: "md" | "txt" = "md"): Page {
     const uri = vscode.Uri.from({
       scheme: SCHEME,
-      path: `/${name}.md`,
+      path: `/${name}.${kind}`,
       query: String(++this.#count),
     });
     return {

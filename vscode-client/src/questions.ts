@@ -114,7 +114,7 @@ export class Questions {
         model,
       },
     });
-    if (sent) await asText(this.#pages.page(t("What would be sent")), promptText(sent));
+    if (sent) await asText(this.#pages.page(t("What would be sent"), "txt"), promptText(sent));
   }
 }
 

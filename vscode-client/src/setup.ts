@@ -156,5 +156,5 @@ export async function doctor(
     server.version ?? "?",
     server.found.origin,
   );
-  await asText(pages.page(t("Doctor")), `${ours}\n\n${told ?? ""}`);
+  await asText(pages.page(t("Doctor"), "txt"), `${ours}\n\n${told ?? ""}`);
 }

@@ -410,7 +410,7 @@ export const ORDINARY = {
 };
 
 async function trustAsked({ w }) {
-  await w.open("stock.py", 12, 10);
+  await w.open("stock.py", 0);
   await w.tells("Trust the Camus configuration of", 40);
   await w.picture("trust");
   await w.press("Trust");
@@ -457,7 +457,7 @@ async function restricted({ w, models }) {
 export const UNTRUSTED = { restricted };
 
 async function missing({ w, program }) {
-  await w.open("stock.py", 12, 10);
+  await w.open("stock.py", 0);
   await w.tells("Camus needs its server", 40);
   await w.picture("missing");
   assert.match(await w.status(), /no server was found/);

@@ -251,6 +251,7 @@ export class Window {
     await this.key("Enter");
   }
 
+  /** Opens a file; with a line of 0 the cursor is left where it is, and what is on screen too. */
   async open(name, line = 1, column = 1) {
     await this.key("Control+p");
     const input = this.page.locator(".quick-input-widget input:visible").first();
@@ -265,7 +266,7 @@ export class Window {
     );
     await this.key("Enter");
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).first().waitFor();
-    await this.go(line, column);
+    if (line) await this.go(line, column);
   }
 
   async go(line, column = 1) {
