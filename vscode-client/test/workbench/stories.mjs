@@ -9,9 +9,16 @@ const read = (path) => readFileSync(path, "utf8");
 const PREVIEW = "quality";
 
 async function previewing(w, words) {
-  return w.until(`a comparison with ${words}`, async () =>
+  const title = await w.until(`a comparison with ${words}`, async () =>
     (await w.tabs()).find((tab) => tab.includes(PREVIEW) && tab.includes(words)),
   );
+  const inside = () =>
+    document.activeElement?.closest(
+      ".monaco-diff-editor .modified, .modified-in-monaco-diff-editor",
+    );
+  await w.until("the focus in the comparison", () => w.page.evaluate(`!!(${inside})()`));
+  await w.pause(300); // what the keys mean there is told a moment later
+  return title;
 }
 
 /** The text of the file on disk after saving what is open. */
