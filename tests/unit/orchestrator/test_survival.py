@@ -193,17 +193,53 @@ def _with(pipeline: dict[str, Any], name: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.parametrize("where", ["refused", "no such name"])
 @pytest.mark.parametrize("pipeline", PIPELINES)
 async def test_a_strategy_survives_a_participant_that_is_not_there(
-    root: Path, pipeline: str
+    root: Path, pipeline: str, where: str
 ) -> None:
     with closed_port() as nothing:
-        broken = {"type": "ollama", "model": "broken", "url": nothing}
+        url = nothing if where == "refused" else "http://nowhere.invalid:11434"
+        broken = {"type": "ollama", "model": "broken", "url": url}
         async with beside_others(root, broken) as engine:
+            engine.ledger.grant("nowhere.invalid:11434", now="2026-01-01")
             outcome = await performed(engine, root, pipeline)
     in_order = PIPELINES[pipeline]["strategy"] == "sequential"
     assert outcome.state == ("no_model" if in_order else "done"), "a listed step cannot be done"
     assert "broken" in " ".join((*outcome.warnings, outcome.message))
+
+
+@pytest.mark.parametrize("pipeline", ["votes", "three", "steps", "two", "aside"])
+async def test_a_strategy_survives_a_participant_all_of_whose_replicas_are_out(
+    root: Path, pipeline: str
+) -> None:
+    with ExitStack() as stack:
+        servers = [
+            stack.enter_context(Ollama(_always(fault), models=[Told("broken")]))
+            for fault in (Fault("status"), Fault("reset"), Fault("drop"))
+        ]
+        urls = [server.url for server in servers]
+        broken = {"type": "ollama", "model": "broken", "url": urls[0], "replicas": urls[1:]}
+        async with beside_others(root, broken) as engine:
+            outcome = await performed(engine, root, pipeline)
+            assert outcome.state == "done"
+            assert outcome.task.document.edited(outcome.edits).text == GOOD
+            await slots_are_free(engine)
+
+
+@real
+@pytest.mark.parametrize("pipeline", ["votes", "three", "steps"])
+async def test_a_strategy_survives_a_model_that_does_not_fit_into_memory(
+    root: Path, tmp_path: Path, pipeline: str
+) -> None:
+    path = babbling(tmp_path / "big.gguf")
+    broken = {"type": "llama_cpp", "path": str(path)}
+    async with beside_others(root, broken, memory={"budget": 1000}) as engine:
+        outcome = await performed(engine, root, pipeline)
+        assert outcome.task.document.edited(outcome.edits).text == GOOD
+        told = [e for e in engine.journal.events(id="r1") if isinstance(e, Attempted)]
+        assert [e.error for e in told if e.model == "broken"] == ["NoMemory"]
+        await slots_are_free(engine)
 
 
 @pytest.mark.parametrize("fault", [*FAULTS])
