@@ -125,7 +125,7 @@ class Ollama:
         contents = [message.content for message in texts.prompt.messages]
         body = msgspec.json.encode({"model": model, "input": contents, "truncate": False})
         call = Call("/api/embed", body, model=model, sent="\n".join(contents))
-        made = await self._ask(call, _Embeddings, limits.total)
+        made = await self._ask(call, _Embeddings, limits.total, "embed")
         vectors = checked(made.embeddings, len(contents), self._http.contact.shown)
         return Vectors(vectors, made.prompt_eval_count)
 
@@ -150,12 +150,14 @@ class Ollama:
         except Rejected as error:
             raise malformed(self._http.contact, "is there, but is no Ollama") from error
 
-    async def _ask(self, call: Call, kind: type[_T], seconds: float = LIST_SECONDS) -> _T:
+    async def _ask(
+        self, call: Call, kind: type[_T], seconds: float = LIST_SECONDS, what: str = "list models"
+    ) -> _T:
         body = await self._http.ask(call, seconds)
         try:
             return msgspec.json.decode(body, type=kind)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise malformed(self._http.contact, "does not answer as Ollama does") from error
+            raise malformed(self._http.contact, f"does not {what} as Ollama does") from error
 
     async def _version(self) -> str:
         try:

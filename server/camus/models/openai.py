@@ -152,7 +152,7 @@ class OpenAI:
         contents = [message.content for message in texts.prompt.messages]
         body = msgspec.json.encode({"model": model, "input": contents})
         call = Call("/embeddings", body, model=model, sent="\n".join(contents))
-        made = await self._ask(call, _Embeddings, limits.total)
+        made = await self._ask(call, _Embeddings, limits.total, "embed")
         ordered = sorted(made.data, key=lambda each: each.index)
         shown = self._http.contact.shown
         vectors = checked([each.embedding for each in ordered], len(contents), shown)
@@ -215,12 +215,14 @@ class OpenAI:
         self._refused[model] = refused | {error.parameter}
         return True
 
-    async def _ask(self, call: Call, kind: type[_T], seconds: float = LIST_SECONDS) -> _T:
+    async def _ask(
+        self, call: Call, kind: type[_T], seconds: float = LIST_SECONDS, what: str = "list models"
+    ) -> _T:
         body = await self._http.ask(call, seconds)
         try:
             return msgspec.json.decode(body, type=kind)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise malformed(self._http.contact, "does not answer as OpenAI does") from error
+            raise malformed(self._http.contact, f"does not {what} as OpenAI does") from error
 
     async def _props(self) -> _Props:
         """What a llama-server tells of how it was started."""
