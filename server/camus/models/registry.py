@@ -91,6 +91,7 @@ class Models:
         self._manager = Manager(shared)
         self._measurements = Measurements(shared)
         self._attends = attends
+        self._first: dict[str, asyncio.Lock] = {}
         self._asked_at = time.monotonic()
         self._profiles = self._profiled()
 
@@ -232,10 +233,12 @@ class Models:
 
     async def _asked(self, profile: Profile, prompt: Cleared) -> Profile:
         """The profile after its servers were asked; where a model really runs they alone tell."""
-        async with asyncio.TaskGroup() as group:
-            for server in self._serving(profile):
-                group.create_task(self._ask_for_models(server))
-        self._profiles = self._profiled()
+        async with self._first.setdefault(profile.name, asyncio.Lock()):
+            if self._known(profile.name).state == "unknown":  # else another request just asked
+                async with asyncio.TaskGroup() as group:
+                    for server in self._serving(profile):
+                        group.create_task(self._ask_for_models(server))
+                self._profiles = self._profiled()
         now = self._known(profile.name)
         if now.place != prompt.destination:
             raise _moved(profile.name, now.place, prompt.destination)
@@ -298,11 +301,11 @@ class Models:
         """Make sure that an Ollama said where it runs this model; any name may be forwarded."""
         if server.kind is not BackendKind.OLLAMA or not self._lists:
             return
-        if _entry(server, profile.model) is None:
+        if server.entry(profile.model) is None:
             await self._ask_for_models(server)
             if isinstance(server.told, ModelError):
                 raise server.told
-            if _entry(server, profile.model) is None:
+            if server.entry(profile.model) is None:
                 raise missing(Contact(server.kind, server.url), profile.model)
             if server not in self._serving(profile):
                 raise _moved(profile.name, None, profile.place)
@@ -375,12 +378,6 @@ class Models:
             )
             for declared in self._declared
         )
-
-
-def _entry(server: Server, model: str) -> Served | None:
-    """What a server told of a model when it was last asked."""
-    told = server.told if isinstance(server.told, tuple) else ()
-    return next((served for served in told if same_model(server.kind, served.id, model)), None)
 
 
 def _moved(name: str, place: Destination | None, cleared: Destination) -> Rejected:

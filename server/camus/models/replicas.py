@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from camus.config import BackendKind
-from camus.models.backend import Backend
+from camus.models.backend import Backend, Served
 from camus.models.errors import ModelError
 from camus.models.health import Health
 from camus.models.loads import Load
-from camus.models.profiles import Profile, Told
+from camus.models.profiles import Profile, Told, same_model
 
 
 @dataclass(slots=True)
@@ -54,6 +54,11 @@ class Server:
         if self._backend is None:
             self._backend = self._make()
         return self._backend
+
+    def entry(self, model: str) -> Served | None:
+        """What it told of a model when it was last asked."""
+        told = self.told if isinstance(self.told, tuple) else ()
+        return next((served for served in told if same_model(self.kind, served.id, model)), None)
 
     def call_back(self, why: ModelError) -> None:
         """End the attempts that nothing came of yet; they go to another replica."""

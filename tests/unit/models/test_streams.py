@@ -346,6 +346,7 @@ async def test_hanging_generations_do_not_hide_the_server() -> None:
                 for _ in range(30)
             ]
             await asyncio.to_thread(server.wait_requests, int(START), path="/api/chat")
+            assert len(server.asked("/api/tags")) == 1, "the first of them asked for all"
             (profile,) = await models.refresh()
             assert profile.state == "ready"
             for task in tasks:
