@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from camus.config import StrategyName, canonical
+from camus.config import StrategyName, canonical, load, pipelines_of
 from camus.routing import Override
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -60,6 +61,21 @@ def strategy_named(ctx: click.Context, param: click.Parameter, value: str) -> st
     return str(found or "")
 
 
+def _strategies(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    del ctx, param
+    return [str(each) for each in StrategyName if each.casefold().startswith(incomplete.casefold())]
+
+
+def _pipelines(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """From the configuration alone: no server is asked while somebody types."""
+    del ctx, param
+    from camus.cli.session import layers_of
+
+    return [
+        each for each in pipelines_of(load(layers_of(Path())).config) if each.startswith(incomplete)
+    ]
+
+
 _ANSWERING = (
     click.option("-y", "--yes", is_flag=True, help="Write without asking."),
     click.option("--dry-run", is_flag=True, help="Only show the diff."),
@@ -71,9 +87,18 @@ _ASKING = (
     click.option("--json", is_flag=True, help="Print one JSON object."),
     click.option("--fresh", is_flag=True, help="Do not answer from the cache."),
     click.option("--model", default="", help="Ask this model, composite or role, and no other."),
-    click.option("--pipeline", default="", help="Use named pipeline from config."),
     click.option(
-        "--strategy", default="", callback=strategy_named, help="Override pipeline strategy."
+        "--pipeline",
+        default="",
+        shell_complete=_pipelines,
+        help="Use named pipeline from config.",
+    ),
+    click.option(
+        "--strategy",
+        default="",
+        callback=strategy_named,
+        shell_complete=_strategies,
+        help="Override pipeline strategy.",
     ),
     click.option(
         "--quality-threshold",

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import Result
 
+from camus.cli.app import camus
 from camus.config import StrategyName
 from support.engines import fenced
 from support.servers import Asked, Ollama, Told
@@ -211,3 +213,19 @@ def test_the_files_of_a_folder_are_reviewed_by_models_when_they_are_named(
     assert all("3 of 3: a, b, c" in each["message"] for each in found)
     words = run("review", ".", "--model", "a", "--aspect", "correctness")
     assert (words.exit_code, words.stdout.count("the result has no name")) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("words", "typed", "wanted"),
+    [
+        (["modify", "x", "-f", "a.py", "--strategy"], "dual", ["DUAL_VALIDATION"]),
+        (["modify", "x", "-f", "a.py", "--pipeline"], "re", ["review-then-refine"]),
+        (["pipeline", "show"], "vo", ["vote"]),
+    ],
+)
+def test_names_complete_in_the_shell(
+    server: Ollama, words: list[str], typed: str, wanted: list[str]
+) -> None:
+    complete = ShellComplete(camus, {}, "camus", "_CAMUS_COMPLETE")
+    assert [each.value for each in complete.get_completions(words, typed)] == wanted
+    assert not server.requests
