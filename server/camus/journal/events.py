@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import Literal, TypeVar, get_args
 
 from msgspec import Struct
@@ -170,11 +171,11 @@ def _fitting(name: str, value: object) -> object:
     if isinstance(value, bool) or value is None:
         return value
     if name == "model":
-        return _model(value)
+        return _model(value) if isinstance(value, str) else WITHHELD
     if name in _CLOSED:
         return value if value in _CLOSED[name] else _CLOSED[name][-1]
     if isinstance(value, str):
-        return value if not value or _WORD.fullmatch(value) else WITHHELD
+        return _word(value)
     if isinstance(value, tuple):
         return _several(name, value)
     if isinstance(value, int):
@@ -184,11 +185,17 @@ def _fitting(name: str, value: object) -> object:
     return WITHHELD
 
 
+@lru_cache(2048)
+def _word(value: str) -> str:
+    """A name of some closed set; the same ones come again and again."""
+    return value if not value or _WORD.fullmatch(value) else WITHHELD
+
+
 def _several(name: str, value: tuple[object, ...]) -> tuple[object, ...]:
     if name == "buckets":
         return _numbers(value)
     if name == "order":
-        return tuple(_model(each) for each in value[:MOST_CONSIDERED])
+        return tuple(_model(str(each)) for each in value[:MOST_CONSIDERED])
     return tuple(cleaned(each) for each in value[:MOST_CONSIDERED] if isinstance(each, Struct))
 
 
@@ -197,9 +204,10 @@ def _numbers(value: tuple[object, ...]) -> tuple[int, ...]:
     return tuple(sorted({n for n in value if isinstance(n, int) and 0 <= n < 2**20})[:MOST_BUCKETS])
 
 
-def _model(value: object) -> str:
+@lru_cache(512)
+def _model(value: str) -> str:
     """A model's name; it may hold slashes (`hf.co/team/model:Q4`) but be no file's path."""
-    if not isinstance(value, str) or len(value) > 120:
+    if len(value) > 120:
         return WITHHELD
     if not value or (_MODEL.fullmatch(value) and not _DRIVE.match(value)):
         return value

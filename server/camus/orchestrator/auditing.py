@@ -8,6 +8,8 @@ from camus.actions import Task
 from camus.journal import Considered, Decided, Stats, Weighed
 from camus.routing import RULES, Candidate, Plan
 
+TAKEN_APART = 5
+"""So many candidates of a decision are kept with the parts of their scores."""
 MUCH = 0.03
 """A step of a confidence that is worth a line in the log."""
 
@@ -26,7 +28,7 @@ def decided(id: str, task: Task, plan: Plan, at: float) -> Decided:
         strategy=plan.strategy,
         explores=plan.explores,
         order=tuple(choice.model for choice in plan.choices),
-        candidates=(*map(_considered, plan.candidates), *out),
+        candidates=(*map(_considered, plan.candidates, range(len(plan.candidates))), *out),
     )
 
 
@@ -44,13 +46,13 @@ def moved(before: Stats, after: Stats) -> Iterator[str]:
             yield f"confidence in {model} at {kind}: {was.value:.2f} is now {known.value:.2f}"
 
 
-def _considered(candidate: Candidate) -> Considered:
+def _considered(candidate: Candidate, place: int) -> Considered:
+    parts = candidate.parts if place < TAKEN_APART else ()
     return Considered(
         model=candidate.model,
         score=candidate.score,
         confidence=candidate.confidence,
         parts=tuple(
-            Weighed(name=part.name, value=part.value, weight=part.weight)
-            for part in candidate.parts
+            Weighed(name=part.name, value=part.value, weight=part.weight) for part in parts
         ),
     )

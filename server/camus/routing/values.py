@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from camus.config import Config, StrategyName
 from camus.journal import Stats
@@ -48,9 +48,11 @@ class Policy:
         return Bounds(self.config, stats, self.consents, self.now)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One thing that a candidate's score is made of: its value in 0..1 and what that counts."""
+class Part(NamedTuple):
+    """One thing that a candidate's score is made of: its value in 0..1 and what that counts.
+
+    A tuple, for a decision makes a hundred of them.
+    """
 
     name: str
     value: float
