@@ -46,7 +46,7 @@ REWARDS: dict[Verdict, float] = {
 _NOT_ITS_FAULT = frozenset(
     ("Unreachable", "Unauthorised", "Missing", "RateLimited", "SpentQuota", "NoMemory", "TooLarge")
 )
-"""Errors that tell nothing of how well a model answers."""
+"""Errors that tell nothing of how well a model answers; nor does finding nothing to change."""
 _NOT_ILL = frozenset(("RateLimited", "SpentQuota", "Overflow", "TooLarge", "refused", "Late"))
 """Errors of a model that works."""
 
@@ -262,7 +262,7 @@ class Learner:
 
 def reward_of(event: Attempted) -> float | None:
     """What an attempt is worth in 0..1; None where it tells nothing of the model."""
-    if event.error in _NOT_ITS_FAULT:
+    if event.error in _NOT_ITS_FAULT or event.error == "BadReply:unchanged":
         return None
     if event.error:
         return 0.0

@@ -26,9 +26,9 @@ PRESETS: Mapping[str, tuple[float, ...]] = {
 """The weights of the parts in the order of `NAMES`."""
 
 PRIOR: Mapping[str, tuple[float, float, float]] = {
-    "fast": (0.80, 0.50, 0.30),
-    "medium": (0.85, 0.70, 0.50),
-    "large": (0.88, 0.80, 0.70),
+    "fast": (0.83, 0.50, 0.30),
+    "medium": (0.85, 0.78, 0.55),
+    "large": (0.86, 0.80, 0.72),
 }
 """What is expected of a model of a size, before it was asked, at simple, medium, complex tasks.
 

@@ -41,6 +41,7 @@ def feedback(verdict: Verdict, id: str = "a") -> Feedback:
         (attempted(0.2, error="refused"), 0.0),
         (attempted(None, error="TimedOut"), 0.0),
         (attempted(None, error="Unreachable"), None),
+        (attempted(None, error="BadReply:unchanged"), None),
         (attempted(None, error="RateLimited"), None),
     ],
 )
