@@ -34,9 +34,14 @@ class Shared:
         """Keep facts in `file`, mode 0600, opened when first needed; None keeps them in memory."""
         self.problem = ""
         self._file = file
-        self._memory: dict[str, bytes] = {}
         self._connection: sqlite3.Connection | None = None
+        self._memory: dict[str, bytes] = {}
         self._lock = threading.Lock()
+
+    def __del__(self) -> None:
+        """Close what nobody closed."""
+        if self._connection is not None:
+            self._connection.close()
 
     def change(self, name: str, decide: Decide[T]) -> T:
         """Let `decide` see and replace a fact while no other process can; its answer.

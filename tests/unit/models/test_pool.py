@@ -254,7 +254,7 @@ async def test_an_edit_is_served_before_work_in_the_background() -> None:
 
     def script(asked: Asked) -> Reply:
         served.append(asked.messages[-1]["content"])
-        return Reply("x", first=0.05)
+        return Reply("x", first=0.3)
 
     async def named(models: Models, text: str, turn: Turn) -> None:
         await models.generate("coder", cleared(text), Sampling(), PATIENT, turn=turn)
