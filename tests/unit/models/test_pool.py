@@ -232,8 +232,8 @@ async def test_a_server_gets_no_more_at_once_than_the_slots_it_advertises(slots:
         with lock:
             at_once += 1
             most = max(most, at_once)
-        threading.Timer(0.05, finish).start()
-        return Reply("x", first=0.06)
+        threading.Timer(0.3, finish).start()
+        return Reply("x", first=0.6)  # so much later that a late timer does not matter
 
     def finish() -> None:
         nonlocal at_once
@@ -244,7 +244,7 @@ async def test_a_server_gets_no_more_at_once_than_the_slots_it_advertises(slots:
         server.flavour, server.slots = "llama-server", slots
         models = Models(configured(model_at(server.url, type=BackendKind.OPENAI)), env={})
         await models.refresh()
-        await asyncio.gather(*(ask(models) for _ in range(9)))
+        await asyncio.gather(*(ask(models) for _ in range(2 * slots + 1)))
         await models.close()
     assert most == slots
 
