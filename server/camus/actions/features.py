@@ -25,8 +25,8 @@ from camus.config import TaskKind
 BUCKETS = 1 << 17
 _CONCEPTS = Path(__file__).parent / "data" / "concepts.txt"
 _MOST_CONCEPTS = 24
-_FIRST_WORDS, _LAST_WORDS = 70, 30
-_START, _END = 800, 400
+_FIRST_WORDS, _LAST_WORDS = 60, 25
+_START, _END = 600, 300
 """Characters of the prose that are looked at: what is wanted stands at its start or its end."""
 _UNSPACED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff]")
 _DIGIT = re.compile(r"\d+")

@@ -14,7 +14,9 @@ _SHORT = (
     "de la el los las una por para con del que der das ist und ein eine einen nicht le les est une "
     "et dans sur je em um uma esse essa este esta mir ich wie wird kann auf zu bei meu minha como "
     "pour avec sans qui ce cette dem den von zum zur mein unser sind habe su ces cet nos vos ses "
-    "leur il elle ils nous vous uns mon mes notre un ao na da dos não nao pra isso hay"
+    "leur il elle ils nous vous uns mon mes notre un ao na da dos nao pra isso hay kannst soll "
+    "diese diesen dieser dieses nach mach bitte wenn oder aber noch nur sich dass beim werden vom "
+    "welche welcher esto estos estas haz dame pon fais peux veux quel quelle faz mais tem sua seu"
 )
 _FOREIGN = frozenset(_SHORT.split())
 """Short words that no English request has, by which the Latin languages are known."""

@@ -182,7 +182,8 @@ STAKES: dict[str, dict[float, str]] = {
             "insulin, diabet*, depression, vaccine, surgery, my doctor, enfermedad, medicamento*, "
             "embaraz*, krankheit*, medikament*, schwanger*, maladie, médicament*, enceinte, "
             "doença, remédio*, grávida, болезн*, лекарств*, беремен*, "
-            "症状, 药, 怀孕, 薬, 妊娠, 病気"
+            "症状, 药, 怀孕, 薬, 妊娠, 病気, dolor en el pecho, mal à la poitrine, brustschmerz*, "
+            "dor no peito, болит грудь, 胸痛, 胸口疼, 胸が痛"
         ),
         1.0: "pain, fever, headache, doctor, sick, ill, allerg*, rash, dolor, schmerz*, douleur",
     },

@@ -174,9 +174,8 @@ def _warnings(trace: Trace, judged: Judged | None, profiles: Sequence[Profile]) 
         warnings.append(f"the gate objects: {judged.report.refusals[0]}")
     if judged.model == RULES:
         return tuple(warnings)
-    stakes = trace.task.classified.warning
-    if stakes:
-        warnings.append(stakes)
+    if trace.task.action.produces != "edit" and trace.task.classified.warning:
+        warnings.append(trace.task.classified.warning)
     kind = trace.task.classified.kind
     if trace.task.action.produces == "edit":
         warnings.append(CODE_LABEL)
