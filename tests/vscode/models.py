@@ -27,6 +27,10 @@ REFACTORED = """    def labels(self):
 WORSE = """    def is_low(self, code, limit=5):
         return eval("self.find_item(code)['count'] < limit")
 """
+DOUBLED = '''def double(number: int) -> int:
+    """Twice the number."""
+    return 2 * number
+'''
 MODIFIED = """    def find_item(self, code: str, *, strict: bool = True) -> dict | None:
         if code in self.items:
             return self.items[code]
@@ -52,6 +56,8 @@ def _local(asked: Asked) -> str | Reply | Fault:
         return _fenced(MODIFIED)
     if "xplain" in question or "What" in question:
         return Reply(EXPLANATION, pause=0.03)
+    if "def double" in question:
+        return _fenced(DOUBLED)
     if "evaluate it" in question:
         return _fenced(WORSE)
     return _fenced(REFACTORED)

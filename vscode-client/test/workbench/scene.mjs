@@ -10,6 +10,11 @@ import { CodeServer, Window, copy, openBrowser, read } from "./workbench.mjs";
 const ROOT = resolve(import.meta.dirname, "..", "..", "..");
 export const SAMPLE = join(ROOT, "server", "camus", "cli", "demo");
 
+const STUB = `def double(number: int) -> int:
+    """Twice the number."""
+    raise NotImplementedError
+`;
+
 const python = process.env.CAMUS_PYTHON ?? join(ROOT, ".venv", "bin", "python");
 
 /** The scripted models of tests/vscode/models.py. */
@@ -89,6 +94,7 @@ export class Scene {
 
   /** A fresh copy of the sample as a workspace. */
   project(name, files = {}) {
+    files["stub.py"] ??= STUB;
     const folder = join(this.home, name);
     rmSync(folder, { recursive: true, force: true });
     copy(SAMPLE, folder);

@@ -202,7 +202,7 @@ async function reviewed({ w, folder }) {
 
 async function reviewedAll({ w }) {
   await w.command("Camus: Review Workspace");
-  await w.tells("of 2 files", 60);
+  await w.tells("of 3 files", 60);
   await w.until("the tree", async () => (await w.tree()).join().match(/stock\.py/g)?.length >= 4);
   await w.picture("review-workspace");
 }
@@ -410,10 +410,55 @@ async function walked({ w }) {
   await w.key("Escape");
 }
 
+async function implemented({ w, folder }) {
+  await w.open("stub.py", 2, 8);
+  await w.command("Camus: Implement");
+  const title = await previewing(w, "Implement");
+  assert.match(title, /Qwen2\.5/);
+  await w.key("Control+Enter");
+  await w.tells("Implement: applied");
+  assert.match(await saved(w, join(folder, "stub.py")), /return 2 \* number/);
+}
+
+async function prompted({ w, models }) {
+  const before = await models.asked();
+  await w.open("stock.py", 12, 10);
+  await w.command("Camus: Show What Would Be Sent");
+  await w.until("the text", async () =>
+    (await w.tabs()).some((tab) => tab.includes("What would be sent")),
+  );
+  assert.equal((await models.asked()).local, before.local);
+  await w.closeAll();
+}
+
+async function treeFixed({ w }) {
+  await w.open("stock.py", 1, 1);
+  await w.key("Control+k", "Shift+V");
+  await w.until("the tree", async () => (await w.tree()).some((row) => /Security/.test(row)));
+  await w.command("Camus: Focus on Review View");
+  await w.pause(500);
+  await w.key("Home", "ArrowDown", "ArrowDown", "Enter");
+  const place = w.page.locator(".statusbar-item", { hasText: "Ln 36," });
+  await w.until("the problem in the editor", async () => (await place.count()) > 0);
+  await w.pause(500);
+  await w.key("Control+k", "Shift+F");
+  await w.until(
+    "an answer or its refusal",
+    async () =>
+      (await w.tabs()).some((tab) => tab.includes(PREVIEW)) || /Fix:/.test(await w.told()),
+  );
+  await w.command("Camus: Clear the List of Problems");
+  await w.until("an empty tree", async () => !(await w.tree()).some((row) => /Security/.test(row)));
+  if ((await w.tabs()).some((tab) => tab.includes(PREVIEW))) {
+    await w.command("Camus: Reject the Answer");
+  }
+}
+
 /** The stories of one ordinary window, in this order. */
 export const ORDINARY = {
   ...{ documented, lightBulb, partly, explained, asked, reviewed, reviewedAll, chosen, cancelled },
   ...{ handedOver, consented, unsure, stale, killed, doctored, walked },
+  ...{ implemented, prompted, treeFixed },
 };
 
 async function trustAsked({ w }) {
@@ -424,6 +469,14 @@ async function trustAsked({ w }) {
   await w.pause(2500);
   await w.command("Camus: Select Model");
   await w.until("the workspace's model", async () => /theirs/i.test(await w.told()));
+  await w.key("Escape");
+  await w.command("Camus: Trust This Workspace's Configuration");
+  await w.tells("Trust the Camus configuration of");
+  await w.press("Cancel");
+  await w.pause(2000);
+  await w.command("Camus: Select Model");
+  await w.until("the list", async () => /Qwen2/.test(await w.told()));
+  assert.doesNotMatch(await w.told(), /theirs/i, "trust is taken back");
   await w.key("Escape");
 }
 

@@ -279,6 +279,7 @@ export class Window {
         await input.fill(`:${line}:${column}`, { timeout: 2000 });
         await this.pause(150);
         await this.key("Enter");
+        await input.waitFor({ state: "hidden", timeout: 3000 });
         await place.first().waitFor({ timeout: 3000 });
         return true;
       } catch {
