@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from statistics import fmean
+from typing import Literal
 
 from bench.simulated import (
     DETECTED,
@@ -31,7 +32,15 @@ from bench.simulated import (
 )
 from bench.table import percentile, verdict
 from camus.actions import Draft
-from camus.config import Complexity, Config, StrategyName, TaskKind, Voting
+from camus.config import (
+    Complexity,
+    Config,
+    Intelligence,
+    MultiModel,
+    StrategyName,
+    TaskKind,
+    Voting,
+)
 from camus.journal import Stats
 from camus.orchestrator.run import Judged
 from camus.orchestrator.votes import Vote, tally
@@ -113,13 +122,12 @@ def always(model: SimulatedModel) -> Strategy:
 
 def cascade(world: World) -> Came:
     """The real plan's models one after another until one passes; else the first answer."""
-    return _climbed(world, _order(world.task.kind, world.task.complexity, StrategyName.CASCADE))
+    return _climbed(world, _order(world.task.kind, world.task.complexity, "balanced"))
 
 
-def from_the_medium(world: World) -> Came:
-    """The same where no task begins with the large model."""
-    order = _order(world.task.kind, world.task.complexity, StrategyName.CASCADE)
-    return _climbed(world, (MEDIUM, LARGE) if order[0] is LARGE else order)
+def quick_cascade(world: World) -> Came:
+    """The same with the preset `speed`."""
+    return _climbed(world, _order(world.task.kind, world.task.complexity, "speed"))
 
 
 def _climbed(world: World, order: Sequence[SimulatedModel]) -> Came:
@@ -177,11 +185,12 @@ def _trust(model: SimulatedModel) -> float:
 
 @cache
 def _order(
-    kind: TaskKind, complexity: Complexity, strategy: StrategyName
+    kind: TaskKind, complexity: Complexity, preset: Literal["speed", "balanced"]
 ) -> tuple[SimulatedModel, ...]:
     """The real plan's models for a task of a kind."""
     profiles = [profile(model.name, size=size) for size, model in SIZES.items()]
-    policy = Policy(Config(), override=Override(strategy=strategy))
+    selection = Intelligence(preset=preset)
+    policy = Policy(Config(multi_model=MultiModel(intelligent_selection=selection)))
     wanted = made_task("modify", kind=kind, complexity=complexity)
     choices = plan(wanted, profiles, Stats(), policy).choices
     return tuple(BY_NAME[choice.model] for choice in choices if choice.model != RULES)
@@ -192,7 +201,7 @@ STRATEGIES: Mapping[str, Strategy] = {
     "always medium": always(MEDIUM),
     "always large": always(LARGE),
     "cascade": cascade,
-    "cascade, complex tasks from the medium": from_the_medium,
+    "cascade, preset speed": quick_cascade,
     "best of small, medium, large": ensemble((SMALL, MEDIUM, LARGE), "best_of_n"),
     "best of 7b, 14b, 32b": ensemble(QWEN[3:], "best_of_n"),
     "majority of 7b, 14b, 32b": ensemble(QWEN[3:], "majority"),
@@ -264,7 +273,7 @@ def _goals(came: Mapping[str, Sequence[Came]]) -> None:
 
 
 _SIX = "weighted 7b, 14b, 32b, twice each"
-_LOWER = "cascade, complex tasks from the medium"
+_LOWER = "cascade, preset speed"
 
 
 def _sweep(count: int, seeds: int) -> None:

@@ -52,7 +52,8 @@ class Intelligence(_Node, frozen=True, kw_only=True):
         tuple[RoutingRule, ...], says("preferences by task kind; they come first in each `type`")
     ] = ()
     preset: Annotated[
-        Literal["speed", "balanced", "quality"], says("what counts most in a score")
+        Literal["speed", "balanced", "quality"],
+        says("what counts most in a score; with `speed` a complex task begins at the medium model"),
     ] = "balanced"
     weights: Annotated[SelectionWeights, says("weights of your own over the preset's")] = (
         SelectionWeights()

@@ -63,8 +63,14 @@ class Told:
                 return timeouts.deep_ms
 
     def start(self, task: Task) -> int:
-        """The rung to begin at: one higher where the kind of the task is not sure enough."""
+        """The rung to begin at: one higher where the kind of the task is not sure enough.
+
+        Who wants speed begins a complex task at the medium rung: in the simulation that takes a
+        third less time than the large model alone, for a hundredth of its quality.
+        """
         start = _START[task.classified.complexity]
+        if self.config.multi_model.intelligent_selection.preset == "speed":
+            start = min(start, TIERS.index("medium"))
         return min(start + 1, len(TIERS) - 1) if self.unsure(task) else start
 
     def unsure(self, task: Task) -> bool:
