@@ -110,7 +110,7 @@ def measure(seeds: int = SEEDS) -> None:
     print("\nSimulated: learning selection, with its default settings.")
     for count in (2, 4):
         _apart(count, seeds)
-    _aider(seeds)
+    _aider(2 * seeds)
     _sparse(seeds)
     _budget(seeds)
 
@@ -155,23 +155,32 @@ def _best(rates: Rates, kind: TaskKind) -> str:
 
 
 def _aider(seeds: int) -> None:
-    """Six models at aider's rates with their sizes and times; then the rates are turned round."""
-    first, after = [], []
+    """Six models at aider's rates with their sizes and times; then some change places."""
+    first, after, turned = [], [], []
+    for seed in range(seeds):
+        world = _of_qwen(seed)
+        first.append(_loss(world))
+        rates, keys = world.rates, list(world.rates)
+        rates[keys[0]], rates[keys[-1]] = rates[keys[-1]], rates[keys[0]]
+        after.append(_loss(world))
+        world = _of_qwen(seed)
+        _loss(world)
+        world.rates.update(zip(keys, list(world.rates.values())[::-1], strict=True))
+        turned.append(_loss(world))
+    print(f"\naider's rates, six sizes, {seeds} seeds")
+    verdict(f"lost in the last {LAST} of {FIND}", 100 * mean(first), 7, "points")
+    verdict(f"{FIND} after the best and the worst change places", 100 * mean(after), 10, "points")
+    print(f"{FIND} after all rates are turned round: {100 * mean(turned):.2f} points")
+
+
+def _of_qwen(seed: int) -> World:
     sizes = (("fast", 4.0), ("medium", 20.0), ("large", 1e9))
     profiles = tuple(
         profile(m.name, size=next(size for size, below in sizes if m.billions < below))
         for m in QWEN
     )
-    seconds = {m.name: _seconds(m) for m in QWEN}
-    for seed in range(seeds):
-        rates: Rates = {(model.name, ONE): model.repaired for model in QWEN}
-        world = World(profiles, rates, seed, seconds=seconds)
-        first.append(_loss(world))
-        rates.update(zip(list(rates), list(rates.values())[::-1], strict=True))
-        after.append(_loss(world))
-    print(f"\naider's rates, six sizes, {seeds} seeds")
-    verdict(f"lost in the last {LAST} of {FIND}", 100 * mean(first), 7, "points")
-    verdict(f"{FIND} after the rates are turned round", 100 * mean(after), 10, "points")
+    rates: Rates = {(model.name, ONE): model.repaired for model in QWEN}
+    return World(profiles, rates, seed, seconds={m.name: _seconds(m) for m in QWEN})
 
 
 def _loss(world: World) -> float:
