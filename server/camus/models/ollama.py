@@ -98,13 +98,14 @@ class Ollama:
 
     async def catalogue(self) -> tuple[Served, ...]:
         """The models pulled here, each with what `/api/show` tells of it."""
-        tags, version, loaded = await asyncio.gather(self._tags(), self._version(), self._loaded())
+        tags, version = await asyncio.gather(self._tags(), self._version())
         self._counts_all = counts_cached_tokens(version)
         room = asyncio.Semaphore(_SHOW_AT_ONCE)
         async with asyncio.TaskGroup() as group:
             shown = [group.create_task(self._show(tag, room)) for tag in tags[:_MOST_SHOWN]]
+            loaded = group.create_task(self._loaded())
         return tuple(
-            _served(tag, task.result() if task else _Shown(), loaded)
+            _served(tag, task.result() if task else _Shown(), loaded.result())
             for tag, task in itertools.zip_longest(tags, shown)
         )
 
