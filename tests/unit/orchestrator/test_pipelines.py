@@ -143,7 +143,8 @@ async def test_an_import_added_by_one_step_does_not_shift_the_target_of_the_next
     outcome, calls = await perform(code, tmp_path, replies, "refine", "modify")
     after = code.edited(outcome.edits).text
     assert outcome.state == "done", outcome.message
-    shown = calls[1][1].messages[-1].content
+    second_step = next(prompt for model, prompt in calls if model == "coder")
+    shown = second_step.messages[-1].content
     assert "math.prod((width, height))" in shown
     assert "```python\ndef area" in shown
     assert "import os" in after
