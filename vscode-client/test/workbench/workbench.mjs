@@ -253,19 +253,22 @@ export class Window {
 
   /** Opens a file; with a line of 0 the cursor is left where it is, and what is on screen too. */
   async open(name, line = 1, column = 1) {
-    await this.key("Control+p");
-    const input = this.page.locator(".quick-input-widget input:visible").first();
-    await input.waitFor();
-    await input.fill(name);
-    await this.until(`the file ${name}`, async () =>
-      (
-        await this.page
-          .locator(".quick-input-widget:visible .quick-input-list .monaco-list-row")
-          .allInnerTexts()
-      ).some((t) => t.includes(name)),
-    );
-    await this.key("Enter");
-    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).first().waitFor();
+    const input = this.page.locator(".quick-input-widget:visible .quick-input-box input");
+    const rows = this.page.locator(".quick-input-widget:visible .monaco-list-row");
+    const tab = this.page.locator(`.tab.active[data-resource-name="${name}"]`);
+    await this.until(`the file ${name}`, async () => {
+      try {
+        await this.key("Control+p"); // what appears meanwhile may take the focus
+        await input.waitFor({ timeout: 2000 });
+        await input.fill(name, { timeout: 2000 });
+        await rows.filter({ hasText: name }).first().waitFor({ timeout: 2000 });
+        await this.key("Enter");
+        await tab.first().waitFor({ timeout: 5000 });
+        return true;
+      } catch {
+        return false;
+      }
+    });
     if (line) await this.go(line, column);
   }
 
