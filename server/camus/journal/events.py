@@ -162,7 +162,7 @@ def cleaned(event: E) -> E:
     for name in event.__struct_fields__:
         value = getattr(event, name)
         fit = _fitting(name, value)
-        if fit is not value:
+        if fit != value:
             changes[name] = fit
     return replace(event, **changes) if changes else event
 
