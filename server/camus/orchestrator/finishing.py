@@ -66,12 +66,15 @@ async def finish(
         return draft, ()
     if len(syntax_errors(piece.after.document)) > len(syntax_errors(task.document)):
         return draft, ()
+    first = piece.after.document
     for name in steps:
         made = await _one(name, piece, workshop)
-        following = await asyncio.to_thread(_applied, piece, made)
-        lines = _changed(piece.after.document, following.after.document)
+        lines = 0
+        if made.edits:
+            piece, lines = await asyncio.to_thread(_applied, piece, made)
         done.append(Finish(name, lines, made.said))
-        piece = following
+    if piece.after.document is first:
+        return draft, tuple(done)
     edits = await asyncio.to_thread(minimal_edits, task.document.text, piece.after.document.text)
     return replace(draft, edits=edits), tuple(done)
 
@@ -94,19 +97,23 @@ async def _one(name: str, piece: _Piece, workshop: Workshop) -> _Made:
     return _Made(await asyncio.to_thread(minimal_edits, document.text, made.text))
 
 
-def _applied(piece: _Piece, made: _Made) -> _Piece:
-    """The piece after a step, without what reaches out of the target or breaks the text."""
+def _applied(piece: _Piece, made: _Made) -> tuple[_Piece, int]:
+    """The piece after a step and how many lines that changed.
+
+    What reaches out of the target is left out, and so is what breaks the text.
+    """
     old = piece.after
     inside = tuple(edit for edit in made.edits if _inside(old.target, edit.span))
     if not inside:
-        return piece
+        return piece, 0
     text = apply_edits(old.document.text, inside)
     document = Document(old.document.uri, text, old.document.language, old.document.version)
     if len(syntax_errors(document)) > len(syntax_errors(old.document)):
-        return piece
+        return piece, 0
     grown = len(text) - len(old.document.text)
     target = Span(old.target.start, old.target.end + grown)
-    return _Piece(piece.before, replace(old, document=document, target=target))
+    following = _Piece(piece.before, replace(old, document=document, target=target))
+    return following, _changed(old.document, document)
 
 
 def _inside(target: Span, span: Span) -> bool:

@@ -111,7 +111,7 @@ def _fate(
     found = _counterpart(asked, seen[0].findings)
     if found is None:
         old = syntax_errors(change.before)
-        if not touched(old, asked.span):
+        if not any(touched((each,), asked.span) for each in old):
             return None, ""
         return len(syntax_errors(change.after)) < len(old), "the code does not parse"
     kind = _kind(found)

@@ -93,7 +93,9 @@ def change_of(task: Task, draft: Draft) -> Change:
 
 
 def touched(spans: tuple[Span, ...], span: Span) -> bool:
-    """Whether a span shares a character or an end with one of several."""
+    """Whether a span shares a character or an end with one of several, in order and apart."""
+    if not spans or span.end < spans[0].start or spans[-1].end < span.start:
+        return False  # so it is with nearly all definitions of a file
     return any(each.start <= span.end and span.start <= each.end for each in spans)
 
 
