@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from camus import actions, quality
 from camus.actions import Chunk, Draft, Note, Task
@@ -18,26 +17,22 @@ from camus.orchestrator.asking import Answer, Asker
 from camus.orchestrator.board import Board
 from camus.orchestrator.finishing import Workshop, finish
 from camus.orchestrator.texts import on_text, text_after
-from camus.orchestrator.values import Agreement, Attempt, Finish, Request, Stage, StepDraft, Support
+from camus.orchestrator.values import (
+    Agreement,
+    Attempt,
+    AttemptState,
+    Finish,
+    Request,
+    Stage,
+    StepDraft,
+    Support,
+)
 from camus.quality import Deeper, Report
 from camus.retrieval import Index
 from camus.routing import RULES, Choice
 from camus.source import Document
 
 _log = logging.getLogger("camus.request")
-AttemptState = Literal[
-    "accepted",
-    "below_threshold",
-    "refused",
-    "bad_reply",
-    "error",
-    "denied",
-    "declined",
-    "opinion",
-    "rolled_back",
-    "late",
-    "spared",
-]
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,21 @@ class Stage:
     steps: int = 0
 
 
+AttemptState = Literal[
+    "accepted",
+    "below_threshold",
+    "refused",
+    "bad_reply",
+    "error",
+    "denied",
+    "declined",
+    "opinion",
+    "rolled_back",
+    "late",
+    "spared",
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """What one choice came to: answered and judged, or why not.
@@ -70,19 +85,7 @@ class Attempt:
 
     model: str
     reason: str
-    state: Literal[
-        "accepted",
-        "below_threshold",
-        "refused",
-        "bad_reply",
-        "error",
-        "denied",
-        "declined",
-        "opinion",
-        "rolled_back",
-        "late",
-        "spared",
-    ]
+    state: AttemptState
     detail: str = ""
     score: float | None = None
     seconds: float = 0.0
