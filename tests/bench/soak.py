@@ -21,6 +21,7 @@ STILL = "untitled:still.py"
 """Nobody types in it, so that what is found in it is shown."""
 ROUND = 100
 """Messages of one round: most are keystrokes, as in an editor."""
+CROWD = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ def soak(messages: int, env: dict[str, str], *, warm_up: int = 2000, talk: bool 
         numbers = iter(range(10**9))
         for _ in range(warm_up // ROUND):
             _round(pipes, numbers, talk)
+        if talk:
+            _crowd(pipes)
         before, began = _held(pipes), time.perf_counter()
         for _ in range(messages // ROUND):
             _round(pipes, numbers, talk)
@@ -77,7 +80,7 @@ def main(messages: int) -> None:
     with tempfile.TemporaryDirectory() as home, Ollama(words, models=[Told(MODEL)]) as server:
         configure(Path(home), ollama_at(server))
         env = {"CAMUS_HOME": home, "OLLAMA_HOST": "http://127.0.0.1:9"}
-        done = soak(messages, env, warm_up=min(messages, 10_000), talk=True)
+        done = soak(messages, env, warm_up=min(messages, 30_000), talk=True)
         asked = len(server.chats)
     print(f"\n**{messages:,} messages in {done.seconds:.0f} s, {asked} answers of a model**\n")
     print("| | before | after |\n|---|--:|--:|")
@@ -100,6 +103,17 @@ def _round(pipes: Pipes, numbers: Iterator[int], talk: bool) -> None:
             asked.append(message["id"])
         pipes.send(message)
     pipes.answered(asked)
+
+
+def _crowd(pipes: Pipes) -> None:
+    """Many at once, so that every thread there may be is there, with its own connections."""
+    for each in range(4):
+        asked = []
+        for number in range(CROWD):
+            message = {**(_talk(90 - number % 2 * 10, -number - 1)), "id": f"crowd {each} {number}"}
+            asked.append(message["id"])
+            pipes.send(message)
+        pipes.answered(asked)
 
 
 def _talk(each: int, number: int) -> dict[str, Any]:
