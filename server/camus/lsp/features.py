@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,7 +110,6 @@ class Features:
 
     def _loaded(self, loaded: Loaded) -> None:
         self._logs.show_from(loaded.config.server.log_level)
-        gc.freeze()  # what a server begins with stays: no collection need look at it again
         self.client.spawn(self.answers.choices.offer_trust(loaded))
         self.answers.tell_selection()
         self.client.spawn(self.lenses.want(loaded.config.server.code_lens))
