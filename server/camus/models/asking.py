@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from camus.models.backend import Completion, Limits, Sampling
 from camus.models.errors import Cut, ModelError, Unreachable
-from camus.models.pool import Race
 from camus.models.profiles import Profile
 from camus.models.replicas import Server
+from camus.models.wanted import Race
 from camus.privacy import Cleared, Message, Prompt, Rules, clear
 
 LIST_SECONDS = 5.0

@@ -204,13 +204,13 @@ def too_long(contact: Contact, quoted: str = "") -> Overflow:
     )
 
 
-def unreachable(contact: Contact, why: str) -> Unreachable:
-    """The error for a server that cannot be talked to."""
+def unreachable(contact: Contact, why: str, *, lost: bool = False) -> Unreachable:
+    """The error for a server that cannot be talked to; `lost`: a connection that there was."""
     if contact.kind is BackendKind.OLLAMA:
         advice = "start it with `ollama serve`, or check `url`"
     else:
         advice = "check that the server runs, and `url`"
-    return Unreachable(f"{contact.shown} {why}", advice=advice)
+    return Unreachable(f"{contact.shown} {why}", lost=lost, advice=advice)
 
 
 def malformed(contact: Contact, why: str) -> Malformed:

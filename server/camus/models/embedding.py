@@ -10,9 +10,10 @@ from typing import Protocol, runtime_checkable
 
 from camus.models.backend import Completion, Limits, Usage
 from camus.models.errors import Malformed, Rejected
-from camus.models.pool import Pool, Race, Wanted
+from camus.models.pool import Pool
 from camus.models.profiles import Profile
 from camus.models.replicas import Server
+from camus.models.wanted import Race, Wanted
 from camus.privacy import Cleared, Message
 
 MOST_TEXTS = 64

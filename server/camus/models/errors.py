@@ -13,7 +13,15 @@ class ModelError(Exception):
 
 
 class Unreachable(ModelError):
-    """Raised when there is no connection, or the server went away before the first token."""
+    """Raised when there is no connection, or the server went away before the first token.
+
+    `lost` says that there was a connection: somebody listens there.
+    """
+
+    def __init__(self, message: str, *, lost: bool = False, advice: str = "") -> None:
+        """Keep whether there was a connection."""
+        super().__init__(message, advice=advice)
+        self.lost = lost
 
 
 class TimedOut(ModelError):

@@ -6,11 +6,12 @@ Every change of a server's state goes through `_took` and `_ended`, which wait f
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from camus.config import Balancing
+from camus.config import BackendKind
 from camus.models import health, loads
 from camus.models.backend import Completion
 from camus.models.balancing import Candidate, order
@@ -24,9 +25,11 @@ from camus.models.errors import (
     TimedOut,
     Unreachable,
 )
-from camus.models.line import AT_ONCE, Line, Turn
+from camus.models.line import Line
 from camus.models.probes import Probes
 from camus.models.replicas import Attempt, Server
+from camus.models.retrying import pause_before
+from camus.models.wanted import Ask, Race, Tries, Wanted
 
 RETRY_SHARE, RETRY_BURST = 0.2, 10.0
 HEDGE_SHARE, HEDGE_BURST = 0.05, 3.0
@@ -37,48 +40,12 @@ _ELSEWHERE = (Unreachable, Failed, TimedOut, Cut, Malformed, RateLimited)
 """Errors after which another replica may do better."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One request as the pool sees it; `work` in tokens, `deadline` of the loop's clock.
-
-    `restartable` says that nobody sees the answer before it is whole, so that another replica may
-    begin it anew.
-    """
-
-    servers: tuple[Server, ...]
-    work: float
-    deadline: float
-    turn: Turn = AT_ONCE
-    balancing: Balancing = Balancing.RESPONSE_TIME
-    prefix: str = ""
-    restartable: bool = True
-
-
-class Race:
-    """Attempts of one request at several servers: the first to give a token goes on alone."""
-
-    def __init__(self) -> None:
-        """Nobody leads yet."""
-        self.leader: Server | None = None
-        self.began: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    def leads(self, server: Server) -> bool:
-        """Whether this server's answer is the one that is taken; the first who asks leads."""
-        if self.leader is None:
-            self.leader = server
-            self.began.set_result(None)
-        return self.leader is server
-
-
-Ask = Callable[[Server, Race], Awaitable[Completion]]
-
-
 @dataclass(slots=True, eq=False)
 class _Waiter:
     """A request in line; `served` gets the server that it was given."""
 
     wanted: Wanted
-    tried: Collection[Server]
+    tried: Tries
     served: asyncio.Future[Server] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -87,8 +54,13 @@ class _Waiter:
 class Pool:
     """All servers of one configuration; belongs to one event loop."""
 
-    def __init__(self, probe: Callable[[Server], Awaitable[bool]]) -> None:
+    def __init__(
+        self,
+        probe: Callable[[Server], Awaitable[bool]],
+        chance: Callable[[], float] = random.random,
+    ) -> None:
         """`probe` asks a server that is out of use whether it is well again."""
+        self._chance = chance
         self._line: Line[_Waiter] = Line()
         self._picks = 0
         self._retries = Budget(RETRY_SHARE, RETRY_BURST)
@@ -102,21 +74,49 @@ class Pool:
         return len(self._line)
 
     async def answer(self, wanted: Wanted, ask: Ask) -> Completion:
-        """The first good answer of a replica; raises the last `ModelError` when there is none."""
-        tried: list[Server] = []
-        last: ModelError | None = None
+        """The first good answer of a replica; raises the last `ModelError` when there is none.
+
+        A replica that failed is followed by another, and once all did, they are asked again after
+        a pause; each further question comes out of the budget of retries.
+        """
+        tried = Tries()
         self._retries.earn()
         self._hedges.earn()
-        while (server := await self._admitted(wanted, tried)) is not None:
+        while (server := await self._next(wanted, tried)) is not None:
             race = Race()
-            tried.append(server)
+            tried.servers.append(server)
             try:
                 return await self._raced(server, wanted, tried, race, ask)
             except _ELSEWHERE as error:
-                last = error
-                if (race.leader and not wanted.restartable) or not self._retries.spend():
+                tried.last = error
+                if race.leader and not wanted.restartable:
                     break
-        raise last or _remembered(wanted.servers)
+        raise tried.last or _remembered(wanted.servers)
+
+    async def _next(self, wanted: Wanted, tried: Tries) -> Server | None:
+        """The server to ask now, taken for this request; None when that was the end."""
+        if tried.last is not None:
+            left = self._usable(wanted, tried) or self._pause(wanted, tried) is not None
+            if not left and not await self._rested(wanted, tried, tried.last):
+                return None
+            if not self._retries.spend():
+                return None
+        return await self._admitted(wanted, tried)
+
+    async def _rested(self, wanted: Wanted, tried: Tries, last: ModelError) -> bool:
+        """Begin another round after a pause; False when that is no use, or there is no time.
+
+        A worker that failed is started again, which takes longer than a request can wait.
+        """
+        if wanted.servers[0].kind is BackendKind.LLAMA_CPP:
+            return False
+        pause = pause_before(tried.rounds, last, self._chance())
+        if pause is None or _now() + pause >= wanted.deadline:
+            return False
+        await asyncio.sleep(pause)
+        tried.rounds += 1
+        tried.servers.clear()
+        return True
 
     def reached(self, server: Server) -> None:
         """It answered a question: one that could not be reached is in use again."""
@@ -141,7 +141,7 @@ class Pool:
             handle.cancel()
         await self._probes.close()
 
-    async def _admitted(self, wanted: Wanted, tried: Collection[Server]) -> Server | None:
+    async def _admitted(self, wanted: Wanted, tried: Tries) -> Server | None:
         """A server that has room for this request now, taken for it; None when none is left."""
         while True:
             server = self._free(wanted, tried)
@@ -156,17 +156,21 @@ class Pool:
                 return None
             await asyncio.sleep(pause)
 
-    def _usable(self, wanted: Wanted, tried: Collection[Server]) -> list[Server]:
-        """The replicas that may be asked; all that are out of use when every one is (panic)."""
+    def _usable(self, wanted: Wanted, tried: Tries) -> list[Server]:
+        """The replicas that may be asked; all that are out of use when every one is (panic).
+
+        A model with one server has no panic mode: the next model is the better answer, but for a
+        request that is under way already.
+        """
         now = _now()
-        left = [server for server in wanted.servers if server not in tried]
+        left = [server for server in wanted.servers if server not in tried.servers]
         usable = [server for server in left if server.health.access(now) != "shut"]
-        several = len(wanted.servers) > 1
-        if usable or not several or not all(each.health.ejected for each in wanted.servers):
+        panics = len(wanted.servers) > 1 or tried.rounds
+        if usable or not panics or not all(each.health.ejected for each in wanted.servers):
             return usable
         return [server for server in left if not server.health.on_trial]
 
-    def _free(self, wanted: Wanted, tried: Collection[Server]) -> Server | None:
+    def _free(self, wanted: Wanted, tried: Tries) -> Server | None:
         """The best of the replicas that have room."""
         free = [each for each in self._usable(wanted, tried) if each.load.has_room]
         if len(free) < 2:
@@ -174,13 +178,13 @@ class Pool:
         candidates = [Candidate(each.url, each.load) for each in free]
         return free[order(wanted.balancing, candidates, wanted.work, wanted.prefix)[0]]
 
-    def _pause(self, wanted: Wanted, tried: Collection[Server]) -> float | None:
+    def _pause(self, wanted: Wanted, tried: Tries) -> float | None:
         """Seconds until a replica that asked to be left alone may be asked; None: too long."""
         now = _now()
         waits = [
             each.health.usable_at(now) - now
             for each in wanted.servers
-            if each not in tried and each.health.wait_until > now
+            if each not in tried.servers and each.health.wait_until > now
         ]
         pause = min(waits, default=LONGEST_PAUSE + 1)
         return pause if pause <= LONGEST_PAUSE and now + pause < wanted.deadline else None
@@ -207,7 +211,7 @@ class Pool:
                 waiter.served.set_result(server)
 
     async def _raced(
-        self, server: Server, wanted: Wanted, tried: list[Server], race: Race, ask: Ask
+        self, server: Server, wanted: Wanted, tried: Tries, race: Race, ask: Ask
     ) -> Completion:
         """The answer of a server, or of a second one that is asked when the first is late."""
         if len(wanted.servers) < 2:
@@ -235,7 +239,7 @@ class Pool:
         self,
         running: dict[asyncio.Task[Completion], Server],
         wanted: Wanted,
-        tried: list[Server],
+        tried: Tries,
         race: Race,
         ask: Ask,
     ) -> None:
@@ -243,7 +247,7 @@ class Pool:
         other = self._free(wanted, tried)
         if other is not None and self._hedges.spend():
             self._took(other, wanted.work)
-            tried.append(other)
+            tried.servers.append(other)
             running[asyncio.create_task(self._one(other, wanted, race, ask))] = other
 
     async def _won(

@@ -32,7 +32,7 @@ from camus.models.measured import Measured
 from camus.models.measurements import Measurements
 from camus.models.memory import Memory
 from camus.models.orders import Deed
-from camus.models.pool import Pool, Race, Wanted
+from camus.models.pool import Pool
 from camus.models.profiles import (
     Profile,
     State,
@@ -47,6 +47,7 @@ from camus.models.profiles import (
 )
 from camus.models.replicas import Server
 from camus.models.tokens import sure_minimum
+from camus.models.wanted import Race, Wanted
 from camus.privacy import THIS_MACHINE, Cleared, Destination
 
 __all__ = ["Models", "Profile", "State"]

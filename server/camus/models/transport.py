@@ -324,7 +324,7 @@ class Http:
                 return unreachable(self.contact, "refused the connection")
             case httpx.RemoteProtocolError() if not _CLOSED.search(str(error)):
                 return malformed(self.contact, "does not speak HTTP as expected")
-        return unreachable(self.contact, "went away before it answered")
+        return unreachable(self.contact, "went away before it answered", lost=True)
 
 
 def _unnamed(error: BaseException | None) -> bool:

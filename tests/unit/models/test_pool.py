@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from camus.config import BackendKind, Balancing
 from camus.models import (
@@ -28,8 +30,10 @@ from camus.models import (
 )
 from camus.models.budgets import Budget
 from camus.models.loads import START
-from camus.models.pool import Pool, Race, Wanted
+from camus.models.pool import RETRY_BURST, RETRY_SHARE, Pool
 from camus.models.replicas import Server
+from camus.models.retrying import FIRST_PAUSE, ROUNDS, pause_before
+from camus.models.wanted import Race, Wanted
 from support.prompts import QUICK, cleared, configured, model_at
 from support.servers import Asked, Fault, Ollama, OpenAI, Reply, Script, Told, by_turn, closed_port
 
@@ -173,12 +177,82 @@ async def test_a_streamed_answer_never_starts_anew_before_the_reader_s_eyes() ->
             assert "other" not in "".join(read)
 
 
-async def test_all_replicas_out_is_one_error_and_each_was_tried() -> None:
+async def test_all_replicas_out_is_one_error_and_each_was_tried_once_a_round() -> None:
     with started(Fault("status", status=500), Fault("status", status=500)) as servers:
         async with replicas(*servers) as models:
             with pytest.raises(Failed):
                 await ask(models)
-            assert [len(server.chats) for server in servers] == [1, 1]
+            assert [len(server.chats) for server in servers] == [1 + ROUNDS, 1 + ROUNDS]
+
+
+PASSING = {
+    "a 500": Fault("status", status=500),
+    "a reset": Fault("reset"),
+    "a cut stream": Fault("cut"),
+    "half a line": Fault("truncated_json"),
+    "a short 429": Fault("status", status=429, retry_after="0.2"),
+}
+
+
+@pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
+async def test_the_only_server_is_asked_again_after_a_fault_that_passes(fault: Fault) -> None:
+    with started(by_turn(fault, "fine")) as (server,):
+        async with replicas(server) as models:
+            assert (await ask(models)).text == "fine"
+            first, second = (chat.at for chat in server.chats)
+            assert second - first >= FIRST_PAUSE / 2
+
+
+LASTING = {
+    "a refusal": Fault("status", status=400, message="odd"),
+    "a key refused": Fault("status", status=401),
+    "silence": Fault("silent"),
+    "a model that repeats itself": Fault("endless", text="one " * 9),
+    "a long 429": Fault("status", status=429, retry_after="20"),
+    "a 429 that tells no time": Fault("status", status=429),
+}
+
+
+@pytest.mark.parametrize("fault", LASTING.values(), ids=LASTING)
+async def test_the_only_server_is_not_asked_again_when_that_is_no_use(fault: Fault) -> None:
+    with started(fault) as (server,):
+        async with replicas(server) as models:
+            with pytest.raises(ModelError):
+                await ask(models, QUICK)
+            assert len(server.chats) == 1
+
+
+async def test_nothing_begins_anew_that_somebody_read_already_nor_past_its_deadline() -> None:
+    with started(Fault("drop", text="one two three four ")) as (server,):
+        async with replicas(server) as models:
+            with pytest.raises(ModelError):
+                await ask(models, on_text=lambda _text: None)
+            assert len(server.chats) == 1
+            server.script = lambda _asked: Fault("status", status=500)
+            with pytest.raises(ModelError):
+                await ask(models, Limits(connect=1.0, total=FIRST_PAUSE / 2))
+            assert len(server.chats) == 2
+
+
+async def test_retries_are_a_share_of_all_requests() -> None:
+    with started(Fault("status", status=500)) as (server,):
+        async with replicas(server) as models:
+            served = 0
+            for _ in range(60):
+                server.script = by_turn(Fault("status", status=500), "fine")
+                with contextlib.suppress(ModelError):
+                    await ask(models)
+                    served += 1
+            assert RETRY_BURST <= served <= RETRY_BURST + 60 * RETRY_SHARE
+
+
+@given(st.integers(0, ROUNDS - 1), st.floats(0, 1))
+def test_pauses_double_and_half_of_each_is_chance(number: int, chance: float) -> None:
+    pause = pause_before(number, Failed("x"), chance)
+    assert pause is not None
+    most = FIRST_PAUSE * 2**number
+    assert most / 2 <= pause <= most
+    assert pause_before(ROUNDS, Failed("x"), chance) is None
 
 
 async def test_when_every_replica_is_out_of_use_they_are_tried_all_the_same() -> None:
@@ -196,8 +270,6 @@ async def test_a_429_is_waited_out_when_it_is_short_and_passed_on_when_it_is_lon
     script = by_turn(Fault("status", status=429, retry_after="0.2"), "then")
     with started(script) as (server,):
         async with replicas(server) as models:
-            with pytest.raises(RateLimited):
-                await ask(models)
             assert (await ask(models)).text == "then"
             server.script = lambda _asked: Fault("status", status=429, retry_after="50")
             for _ in range(2):

