@@ -9,7 +9,7 @@ from camus.actions.corrections import correction, taught
 from camus.actions.described import Described, described
 from camus.actions.drafting import BadReply
 from camus.actions.filling import FILL_ANSWER, fill_prompt, read_fill
-from camus.actions.hearing import Note, notes_tokens, with_notes
+from camus.actions.hearing import Note, notes_tokens, schema_tokens, with_notes, with_schema
 from camus.actions.naming import in_words
 from camus.actions.offers import applicable
 from camus.actions.opinions import Opinion, read_opinion
@@ -88,11 +88,13 @@ __all__ = [
     "repair_prompt",
     "request_features",
     "rewrite",
+    "schema_tokens",
     "shipped",
     "summary",
     "taught",
     "template_names",
     "templates_of",
     "with_notes",
+    "with_schema",
     "written",
 ]

@@ -1,4 +1,4 @@
-"""How one model hears what others said: at the end of its prompt, named, never as orders."""
+"""What is added at the end of a prompt: what others said, and the form of the answer."""
 
 from __future__ import annotations
 
@@ -35,10 +35,31 @@ def with_notes(made: Prompt, notes: Sequence[Note], manner: Manner) -> Prompt:
     shown = "\n".join(f"{note.speaker}:\n{note.text[:MOST_CHARACTERS].strip()}" for note in notes)
     tag = f"said-{hashlib.sha256(shown.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
     section = PLACEHOLDER.sub(lambda _found: f"<{tag}>\n{shown}\n</{tag}>", used.text)
+    return _ended(made, section, version_of((used,)), (tag,))
+
+
+def with_schema(made: Prompt, schema: str, manner: Manner) -> Prompt:
+    """The prompt with the JSON schema that the answer must fit, in words, at its end.
+
+    Also for a server that is bound to it: a model that knows the form writes better within it.
+    """
+    if not schema:
+        return made
+    used = manner.templates.find("schema", "", manner.family.name)
+    return _ended(made, PLACEHOLDER.sub(lambda _found: schema, used.text), version_of((used,)))
+
+
+def _ended(made: Prompt, section: str, version: str, tags: tuple[str, ...] = ()) -> Prompt:
+    """The prompt with a section after everything else."""
     last = made.messages[-1]
     messages = (*made.messages[:-1], Message(last.role, f"{last.content}\n{section}"))
-    version = hashlib.sha256(f"{made.version}\0{version_of((used,))}".encode()).hexdigest()[:12]
-    return replace(made, messages=messages, version=version, tags=(*made.tags, tag))
+    both = hashlib.sha256(f"{made.version}\0{version}".encode()).hexdigest()[:12]
+    return replace(made, messages=messages, version=both, tags=(*made.tags, *tags))
+
+
+def schema_tokens(schema: str) -> int:
+    """An estimate of what a schema takes of a window."""
+    return estimate_tokens(schema) + 32 if schema else 0
 
 
 def notes_tokens(notes: Sequence[Note]) -> int:

@@ -42,11 +42,15 @@ VALUES: dict[str, str] = {
     "before": "the target as it was before the change; only in `opinion`",
     "complaint": "what was wrong with the answer; only in `repair` and `repair_text`",
     "notes": "what other models said of the same work; only in `notes`",
+    "schema": "the JSON schema that a pipeline's step sets; only in `schema`",
 }
 """The placeholders and what is put in for each."""
 
 _NEEDED = frozenset(
-    {"before", "code", "numbered", "about", "tag", "request", "step", "complaint", "notes"}
+    {
+        *("before", "code", "numbered", "about", "tag", "request", "step", "complaint"),
+        *("notes", "schema"),
+    }
 )
 _THE_REQUEST = frozenset({"modify", "ask"})
 """Templates whose instruction is the whole request."""
@@ -195,9 +199,9 @@ def _known(base: str) -> frozenset[str]:
         return frozenset()
     if base.startswith("repair"):
         return frozenset({"complaint"})
-    if base == "notes":
-        return frozenset({"notes"})
-    elsewhere = {"complaint", "notes"}
+    if base in {"notes", "schema"}:
+        return frozenset({base})
+    elsewhere = {"complaint", "notes", "schema"}
     return frozenset(VALUES) - (elsewhere if base == "opinion" else {*elsewhere, "before"})
 
 

@@ -121,7 +121,9 @@ def _about_size(made: Preview) -> Iterator[str]:
         f"tokens: about {written.tokens} of a window of {written.window}, "
         f"{written.answer} kept for the answer"
     )
-    yield f"sampling: temperature {sampling.temperature:g}, top_p {sampling.top_p:g}"
+    bound = "a JSON schema" if sampling.schema else "a grammar" if sampling.grammar else ""
+    bound = bound and f"; the answer is bound to {bound}"
+    yield f"sampling: temperature {sampling.temperature:g}, top_p {sampling.top_p:g}{bound}"
     names = ", ".join(f"{each.name}.md ({_origin(each)})" for each in written.templates)
     yield f"templates: {names}; version {written.prompt.version}"
     if written.chunks or written.chunks_cut:

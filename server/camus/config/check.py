@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec.inspect as shape
 
+from camus.config.forms import grammar_problem, schema_problem
 from camus.config.nodes import Node
 from camus.config.patterns import compiled_pattern
 from camus.config.problems import Problem, nearest
@@ -48,6 +49,8 @@ ENTRIES = {
 }
 """The nodes that stand by themselves: an error in one leaves it out as a whole, and only it."""
 
+_FORMS = {"Step.schema": schema_problem, "Step.grammar": grammar_problem}
+"""What judges a text that an answer is bound to."""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
@@ -262,6 +265,10 @@ class _Check:
             self._refuse(node, "must not be empty")
             return None
         if field == "ClassificationRule.patterns" and (wrong := _bad_pattern(node.value)):
+            self._refuse(node, wrong)
+            return None
+        judge = _FORMS.get(field)
+        if judge is not None and node.value and (wrong := judge(node.value)):
             self._refuse(node, wrong)
             return None
         if field == "Model.api_key_env" and node.value and not _VARIABLE.fullmatch(node.value):

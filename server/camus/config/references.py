@@ -30,6 +30,9 @@ def _names(root: Node) -> Iterator[Problem]:
     for pipeline in root.at("pipelines").entries.values():
         for step in pipeline.at("steps").items:
             yield from _known(step.at("backend"), models, "model")
+            if step.at("schema").value and step.at("grammar").value:
+                message = "`schema` is given as well; the grammar is not used"
+                yield step.at("grammar").problem(message, "", "warning")
     for composite in root.at("composites").entries.values():
         for base in composite.at("bases").items:
             yield from _known(base, models, "model")

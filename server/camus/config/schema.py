@@ -72,6 +72,9 @@ def _older_shapes(parts: dict[str, Any]) -> None:
     ):
         either = [{"type": "object", **by_name}, listed, {"type": "null"}]
         top[key] = {"description": description, "anyOf": either}
+    bound = parts["Step"]["properties"]["schema"]
+    either = [{"type": "string"}, {"type": "object"}]
+    parts["Step"]["properties"]["schema"] = {"description": bound["description"], "anyOf": either}
     steps = {"type": "array", "items": {"anyOf": [{"type": "string"}, ref["Step"]]}}
     pipeline["properties"]["steps"] = {**pipeline["properties"]["steps"], **steps}
     for key in ("backends", "models"):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 
-from camus.config.nodes import Node, Report
+from camus.config.nodes import Node, Report, to_plain
 from camus.config.problems import Problem, nearest
 from camus.config.profiles import with_profile
 from camus.config.providers import OTHER_NAMES, PROVIDERS, provider_named
@@ -189,7 +190,14 @@ def _pipeline(node: Node, report: Report) -> Node:
 
 
 def _step(node: Node) -> Node:
-    return node.with_value({"backend": node}) if isinstance(node.value, str) else node
+    """A step as a mapping; a schema written as one becomes JSON."""
+    if isinstance(node.value, str):
+        return node.with_value({"backend": node})
+    schema = node.at("schema")
+    if not schema.entries:
+        return node
+    text = json.dumps(to_plain(schema), ensure_ascii=False)
+    return node.with_value({**node.entries, "schema": schema.with_value(text)})
 
 
 def _composite(node: Node, _report: Report) -> Node:

@@ -28,6 +28,17 @@ class Step(_Node, frozen=True, kw_only=True):
 
     backend: Annotated[str, Meta(min_length=1, description="a model, a composite or a role")]
     task: Annotated[str, _says("what this step does, in words; empty: the request itself")] = ""
+    schema: Annotated[
+        str,
+        _says(
+            "a JSON schema that the step's answer must fit, as a mapping or as JSON; servers that "
+            "cannot be bound to one are asked in words"
+        ),
+    ] = ""
+    grammar: Annotated[
+        str,
+        _says("a GBNF grammar that the answer must follow, where llama.cpp runs the model"),
+    ] = ""
 
 
 class Pipeline(_Node, frozen=True, kw_only=True):

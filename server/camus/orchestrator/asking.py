@@ -100,7 +100,7 @@ class Asker:
         if prompt is None:
             return None
         tokens = min(sampling.max_tokens, actions.FILL_ANSWER)
-        sampling = replace(sampling, max_tokens=tokens, stop=fill.stops)
+        sampling = replace(sampling, max_tokens=tokens, stop=fill.stops, schema="", grammar="")
         said = await self._completed(task, prompt, profile, sampling)
         if said.completion is None:
             return said if said.state == "denied" else None
@@ -125,12 +125,16 @@ class Asker:
             task,
             chunks,
             window=profile.window,
-            answer=kept + (actions.notes_tokens(heard) if heard else 0),
+            answer=kept
+            + (actions.notes_tokens(heard) if heard else 0)
+            + actions.schema_tokens(choice.schema),
             step=choice.step,
             manner=manner,
         )
         if heard and isinstance(made, Written):
             made = replace(made, prompt=actions.with_notes(made.prompt, heard, manner))
+        if choice.schema and isinstance(made, Written):
+            made = replace(made, prompt=actions.with_schema(made.prompt, choice.schema, manner))
         return made
 
     def _manner(self, profile: Profile) -> Manner:
@@ -145,6 +149,7 @@ class Asker:
         sampling = sampling_for(task, choice, self.config, profile)
         manner = self._manner(profile)
         prompt = actions.repair_prompt(task, first.prompt, first.reply, complaint, manner)
+        prompt = actions.with_schema(prompt, choice.schema, manner)
         return await self.send(task, prompt, profile, sampling)
 
     async def opinion(self, before: Task, after: Task, choice: Choice, profile: Profile) -> Answer:
@@ -152,6 +157,8 @@ class Asker:
         sampling = replace(
             sampling_for(before, choice, self.config, profile),
             max_tokens=min(OPINION_ANSWER, profile.window // 2),
+            schema="",  # a verdict has a form of its own
+            grammar="",
         )
         prompt = await asyncio.to_thread(
             actions.opinion_prompt,
@@ -280,6 +287,8 @@ def sampling_for(task: Task, choice: Choice, config: Config, profile: Profile) -
         top_p=values["top_p"],
         max_tokens=int(values["max_tokens"]),
         seed=int(values["seed"]) if "seed" in values else None,
+        schema=choice.schema,
+        grammar=choice.grammar,
     )
 
 

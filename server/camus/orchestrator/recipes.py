@@ -31,6 +31,8 @@ def recipe(prompt: Prompt, profile: Profile, sampling: Sampling) -> str:
         [profile.name, profile.model, profile.digest, profile.place.name, profile.window],
         [sampling.temperature, sampling.top_p, sampling.max_tokens, sampling.stop, sampling.seed],
     ]
+    if sampling.schema or sampling.grammar:
+        parts.append([sampling.schema, sampling.grammar])
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

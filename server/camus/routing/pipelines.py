@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from camus.actions import Task
 from camus.config import Composite, Config, Pipeline, RoutingRule, Step
@@ -25,6 +25,8 @@ class PlannedStep:
     finishing: tuple[str, ...] | None = None
     weight: float = 1.0
     """What its vote counts in an ensemble."""
+    schema: str = ""
+    grammar: str = ""
 
 
 def steps(
@@ -53,7 +55,7 @@ def steps(
         shown = retrieves(step.backend, composites)
         ended = finishing(step.backend, composites)
         made = PlannedStep(model.name, step.task, reason, parameters, shown, ended, weight)
-        planned.append(made)
+        planned.append(replace(made, schema=step.schema, grammar=step.grammar))
     return tuple(planned), tuple(missing)
 
 

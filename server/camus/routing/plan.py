@@ -137,7 +137,8 @@ def _steps_as_choices(
         if in_order and task.action.produces != "edit":
             role = Role.AUTHOR if step is steps[-1] else Role.PLANNER
         given = (step.task, step.parameters, step.retrieval, step.finishing)
-        choices.append(Choice(step.model, step.reason, *given, weight=step.weight, role=role))
+        made = Choice(step.model, step.reason, *given, weight=step.weight, role=role)
+        choices.append(replace(made, schema=step.schema, grammar=step.grammar))
     return tuple(choices)
 
 

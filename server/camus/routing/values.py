@@ -93,6 +93,10 @@ class Choice:
     weight: float = 1.0
     """What its vote counts by the configuration, before its confidence."""
     role: Role = Role.AUTHOR
+    schema: str = ""
+    """The JSON schema that its answer must fit; empty: none."""
+    grammar: str = ""
+    """The GBNF grammar that its answer must follow, where the engine takes one; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)
