@@ -134,6 +134,7 @@ class Told:
     licence: str = ""
     loaded_window: int = 0
     loaded: bool = False
+    on_cards: int = 0
 
 
 Script = Callable[[Asked], str | Reply | Fault]
@@ -350,7 +351,11 @@ class Ollama(_ModelServer):
             case "/api/tags":
                 await wire.json(200, {"models": [self._tag(model) for model in self.models]})
             case "/api/ps":
-                running = [self._tag(model) for model in self.models if model.loaded]
+                running = [
+                    self._tag(model) | {"size_vram": model.on_cards}
+                    for model in self.models
+                    if model.loaded
+                ]
                 await wire.json(200, {"models": running})
             case "/api/show":
                 if model := self.told(asked.model):

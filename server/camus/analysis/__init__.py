@@ -7,12 +7,14 @@ missing, fails or takes too long is named in `Findings.absent`.
 from camus.analysis.filters import Filtered, Filters
 from camus.analysis.findings import Aspect, Finding, Findings, Fix, Severity
 from camus.analysis.git import Committed
+from camus.analysis.graphics import Card, cards, on_cards
 from camus.analysis.tools import Tool, Tools
 from camus.analysis.trials import Comparison, TestRun, Trials
 from camus.analysis.typecheckers import TypeCheckers, new_errors
 
 __all__ = [
     "Aspect",
+    "Card",
     "Committed",
     "Comparison",
     "Filtered",
@@ -26,5 +28,7 @@ __all__ = [
     "Tools",
     "Trials",
     "TypeCheckers",
+    "cards",
     "new_errors",
+    "on_cards",
 ]

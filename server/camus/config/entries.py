@@ -153,3 +153,10 @@ class Memory(_Node, frozen=True, kw_only=True):
             "machine has free when unset"
         ),
     ] = None
+    cards: Annotated[
+        Count | None,
+        _says(
+            "bytes of graphics memory for all of them together; what nvidia-smi or rocm-smi says "
+            "is free when unset"
+        ),
+    ] = None

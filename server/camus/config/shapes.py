@@ -210,13 +210,12 @@ def _memory(node: Node, _report: Report) -> Node:
     """`memory: 8GB` is short for its budget."""
     if not isinstance(node.value, dict):
         node = node.with_value({"budget": node})
-    budget = node.at("budget")
-    size = memory_size(budget.value) if isinstance(budget.value, str) else None
-    return (
-        node
-        if size is None
-        else node.with_value({**node.entries, "budget": budget.with_value(size)})
-    )
+    sizes = {
+        key: each.with_value(size)
+        for key, each in node.entries.items()
+        if isinstance(each.value, str) and (size := memory_size(each.value)) is not None
+    }
+    return node.with_value({**node.entries, **sizes}) if sizes else node
 
 
 def _multi_model(node: Node, report: Report) -> Node:

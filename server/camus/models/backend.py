@@ -83,6 +83,8 @@ class Served:
     embedding: bool = False
     loaded: bool | None = None
     digest: str = ""
+    cards_bytes: int = 0
+    """What of its memory is on graphics cards now, where its server tells."""
     slots: int = 0
     """How many answers its server computes at once, where it tells."""
 

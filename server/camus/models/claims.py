@@ -15,12 +15,13 @@ NAME = "memory"
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """So many bytes for a model, held by a process that was born at `born`."""
+    """So many bytes for a model, held by a process that was born at `born`; `cards`: on cards."""
 
     pid: int
     born: str
     model: str
     bytes: int
+    cards: int = 0
 
 
 Alive = Callable[[Claim], bool]
@@ -51,13 +52,18 @@ def written(claims: tuple[Claim, ...]) -> bytes | None:
 
 
 def claimed(
-    claims: tuple[Claim, ...], new: Claim, budget: int | None
+    claims: tuple[Claim, ...], new: Claim, budget: int | None, on_cards: int | None = None
 ) -> tuple[tuple[Claim, ...], Taken | None]:
-    """The table with a new claim, which replaces the same process's for that model, or why not."""
+    """The table with a new claim, which replaces the same process's for that model, or why not.
+
+    `budget` and `on_cards` are all there is of both kinds of memory; None: not bounded.
+    """
     rest = released(claims, new)
-    held = sum(each.bytes for each in rest)
-    if budget is not None and held + new.bytes > budget:
-        return claims, Taken(held + new.bytes - budget, tuple(each.model for each in rest))
+    over = sum(each.bytes for each in rest) + new.bytes - budget if budget is not None else 0
+    if over <= 0 and on_cards is not None and new.cards:
+        over = sum(each.cards for each in rest) + new.cards - on_cards
+    if over > 0:
+        return claims, Taken(over, tuple(each.model for each in rest))
     return (*rest, new), None
 
 

@@ -39,6 +39,7 @@ class Header:
     embedding: bool = False
     token_bytes: int = 0
     """What each token of the window takes in memory beside the weights, at 16 bits a number."""
+    layers: int = 0
 
 
 def read_header(path: Path) -> Header:
@@ -60,15 +61,21 @@ def read_header(path: Path) -> Header:
         size_bytes=size,
         embedding=f"{architecture}.pooling_type" in values,
         token_bytes=_token_bytes(architecture, values),
+        layers=_number(values, f"{architecture}.block_count"),
     )
+
+
+def _number(values: dict[str, Value], key: str) -> int:
+    """A small number above 0; 0 where the file does not say, or says nonsense."""
+    found = values.get(key)
+    return found if isinstance(found, int) and 0 < found < 1 << 20 else 0
 
 
 def _token_bytes(architecture: str, values: dict[str, Value]) -> int:
     """A key and a value of each layer's heads; 0 where the file does not say, or says nonsense."""
 
     def number(key: str) -> int:
-        found = values.get(f"{architecture}.{key}")
-        return found if isinstance(found, int) and 0 < found < 1 << 20 else 0
+        return _number(values, f"{architecture}.{key}")
 
     layers, heads = number("block_count"), number("attention.head_count")
     wide = number("embedding_length")

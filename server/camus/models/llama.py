@@ -30,6 +30,7 @@ from camus.models.errors import (
 from camus.models.gguf import Header, NotGguf, read_header
 from camus.models.memory import Memory
 from camus.models.naming import billions
+from camus.models.offload import ALL, Needs, Placed
 from camus.models.worker import Said, Worker
 from camus.privacy import Cleared
 
@@ -40,6 +41,8 @@ PROCESS_BYTES = 120_000_000
 """What the process takes beside its file: Python, llama.cpp, buffers."""
 DEFAULT_WINDOW = 4096
 LONGEST_LOAD = 300.0
+LONGEST_START = 30.0
+"""So long a new process may take to import llama.cpp and tell of it."""
 INSTALL = "pip install 'camus[llama]'"
 
 
@@ -95,6 +98,7 @@ class Llama:
                 licence=header.licence,
                 embedding=header.embedding,
                 loaded=self.worker is not None,
+                cards_bytes=self._memory.on_cards(self._file.name),
             ),
         )
 
@@ -203,35 +207,64 @@ class Llama:
             )
         header = await asyncio.to_thread(self._header)
         window = min(window, header.window or window)
-        weights = int(header.size_bytes * OVERHEAD)
-        needed = weights + header.token_bytes * window + PROCESS_BYTES
-        await self._memory.admit(self._file.name, needed)
         try:
-            worker = self._worker = await Worker.start(self._file.name)
-            began = asyncio.get_running_loop().time()
-            await self._load(worker, window, end, embedding=header.embedding)
+            where = await self._placed(header, window, end)
+            worker = self._worker = self.worker or await Worker.start(self._file.name)
+            began = _now()
+            await self._load(worker, window, end, header=header, layers=where.layers)
         except BaseException:
+            if self._worker is not None:
+                await asyncio.shield(self._worker.end())
             await asyncio.shield(self._memory.gone(self._file.name))
             raise
         await self._memory.loaded(
             self._file.name,
             worker.pid,
-            estimate=needed,
-            seconds=asyncio.get_running_loop().time() - began,
+            estimate=where.ram,
+            seconds=_now() - began,
             busy=self._turn.locked,
             unload=self.unload,
         )
         return worker
 
-    async def _load(self, worker: Worker, window: int, end: float, *, embedding: bool) -> None:
+    async def _placed(self, header: Header, window: int, end: float) -> Placed:
+        """Room for the file, claimed: on graphics cards, where there are any that llama.cpp uses.
+
+        Only then a process is started before there is room for the file: it alone can tell.
+        """
+        name = self._file.name
+        weights = int(header.size_bytes * OVERHEAD)
+        needs = Needs(weights, header.token_bytes * window, PROCESS_BYTES, header.layers)
+        if known := await self._memory.cards():
+            worker = self._worker = await Worker.start(name)
+            await worker.tell(do="facts")
+            said = await self._heard(worker, min(end, _now() + LONGEST_START))
+            if said.event == "error":
+                raise _refusal(said, name)
+            if said.offloads:
+                return await self._memory.place(name, needs, known)
+        needed = needs.movable + needs.process
+        await self._memory.admit(name, needed)
+        return Placed(ALL, needed)
+
+    async def _load(
+        self, worker: Worker, window: int, end: float, *, header: Header, layers: int
+    ) -> None:
         threads = self._file.threads or max(1, (os.cpu_count() or 2) - 1)
         path = str(self._file.path)
-        await worker.tell(do="load", path=path, window=window, threads=threads, embedding=embedding)
+        asked = {"threads": threads, "layers": layers, "embedding": header.embedding}
+        await worker.tell(do="load", path=path, window=window, **asked)
+        said = await self._heard(worker, min(end, _now() + LONGEST_LOAD))
+        if said.event != "loaded":
+            await worker.end()
+            raise _refusal(said, self._file.name)
+        self._window = said.window
+
+    async def _heard(self, worker: Worker, due: float) -> Said:
+        """What a worker says that has no request yet; one that is late or dies is ended."""
         try:
-            async with asyncio.timeout_at(
-                min(end, asyncio.get_running_loop().time() + LONGEST_LOAD)
-            ):
-                said = await worker.hear()
+            async with asyncio.timeout_at(due):
+                return await worker.hear()
         except TimeoutError as error:
             await worker.end()
             raise TimedOut(f"{self._file.name} was not loaded in time") from error
@@ -241,10 +274,6 @@ class Llama:
         except Failed:
             self._crashed()
             raise
-        if said.event != "loaded":
-            await worker.end()
-            raise _refusal(said, self._file.name)
-        self._window = said.window
 
     def _header(self) -> Header:
         path, name = self._file.path, self._file.name
@@ -292,6 +321,10 @@ class Llama:
 
         loop = asyncio.get_running_loop()
         self._unload = loop.call_later(self._file.unload_after, unload)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _asked(prompt: Cleared, sampling: Sampling) -> dict[str, object]:

@@ -3,10 +3,10 @@
 Started as a script. It reads one JSON object a line from its standard input and writes one a line
 to its standard output, both moved away before llama.cpp is imported, which prints to them.
 
-In:  load {path, window, threads, embedding}  embed {id, texts}  cancel {id}
+In:  load {path, window, threads, layers, embedding}  embed {id, texts}  cancel {id}  facts {}
      ask {id, messages, max_tokens, temperature, top_p, stop, seed, grammar, schema}
 Out: loaded {window, seconds, chat}  piece {id, text}  done {id, finish, prompt, completion, reused}
-     vectors {id, vectors, prompt}  error {id, kind, message}
+     vectors {id, vectors, prompt}  error {id, kind, message}  facts {offloads}
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class Refused(Exception):
 class Engine:
     """One loaded model; belongs to the main thread, but for `stop`."""
 
-    def __init__(self, path: str, window: int, threads: int, embedding: bool = False) -> None:
-        """Load a file; raises `Refused` with kind `load`."""
+    def __init__(self, path: str, window: int, threads: int, *, layers: int, embedding: bool):
+        """Load a file, so many layers on graphics cards; raises `Refused` with kind `load`."""
         import llama_cpp
 
         self._api = llama_cpp
@@ -59,7 +59,7 @@ class Engine:
                 n_ctx=max(STEP, -(-window // STEP) * STEP),
                 n_threads=threads,
                 n_threads_batch=threads,
-                n_gpu_layers=-1,
+                n_gpu_layers=layers,
                 embedding=embedding,
                 verbose=False,
             )
@@ -217,8 +217,7 @@ class _Text:
     def __init__(self, stops: list[str]) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._stops = [stop for stop in stops if stop]
-        self._held = ""
-        self.stopped = False
+        self._held, self.stopped = "", False
 
     def add(self, data: bytes) -> str:
         """The text that is certain now."""
@@ -305,8 +304,7 @@ class Worker:
 
     def __init__(self, source: BinaryIO, target: BinaryIO) -> None:
         """Read from one pipe in a thread of its own, write to the other."""
-        self._source = source
-        self._target = target
+        self._source, self._target = source, target
         self._asked: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._cancelled: set[int] = set()
         self._now = -1
@@ -320,7 +318,7 @@ class Worker:
             try:
                 self._serve(asked)
             except Refused as error:
-                self._say(event="error", id=asked.get("id"), kind=error.kind, message=str(error))
+                self.say(event="error", id=asked.get("id"), kind=error.kind, message=str(error))
 
     def _read(self) -> None:
         for line in self._source:
@@ -341,18 +339,22 @@ class Worker:
         match asked["do"]:
             case "load":
                 started = time.monotonic()
-                settings = (asked["path"], asked["window"], asked["threads"])
-                self._engine = Engine(*settings, embedding=bool(asked.get("embedding")))
-                self._say(
+                settings = {key: asked[key] for key in ("threads", "layers", "embedding")}
+                self._engine = Engine(asked["path"], asked["window"], **settings)
+                self.say(
                     event="loaded",
                     window=self._engine.window,
                     seconds=time.monotonic() - started,
                     chat=bool(self._engine.template),
                 )
+            case "facts":
+                import llama_cpp
+
+                self.say(event="facts", offloads=bool(llama_cpp.llama_supports_gpu_offload()))
             case "ask" if self._engine is not None:
                 self._answer(self._engine, asked)
             case "embed" if self._engine is not None:
-                self._say(event="vectors", id=asked["id"], **self._engine.embed(asked["texts"]))
+                self.say(event="vectors", id=asked["id"], **self._engine.embed(asked["texts"]))
             case other:
                 raise Refused("protocol", f"nothing is known of {other!r} before a load")
 
@@ -364,15 +366,16 @@ class Worker:
                 engine.stopped.set()
             self._now = number
         if engine.stopped.is_set():
-            self._say(event="done", id=number, finish="cancelled", prompt=0, completion=0, reused=0)
+            self.say(event="done", id=number, finish="cancelled", prompt=0, completion=0, reused=0)
             return
         for said in engine.ask(asked):
-            self._say(id=number, **said)
+            self.say(id=number, **said)
         with self._lock:
             self._now = -1
             self._cancelled.discard(number)
 
-    def _say(self, **said: Any) -> None:
+    def say(self, **said: Any) -> None:
+        """Write one line."""
         self._target.write(json.dumps(said).encode() + b"\n")
         self._target.flush()
 
@@ -382,15 +385,12 @@ def main() -> None:
     source = os.fdopen(os.dup(0), "rb")
     target = os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, 0)
-    os.dup2(nothing, 1)
-    os.dup2(nothing, 2)
+    for number in range(3):
+        os.dup2(nothing, number)
     try:
         import llama_cpp  # noqa: F401
     except ImportError as error:
-        said = {"event": "error", "id": None, "kind": "missing", "message": str(error)}
-        target.write(json.dumps(said).encode() + b"\n")
-        target.flush()
+        Worker(source, target).say(event="error", id=None, kind="missing", message=str(error))
         sys.exit(3)
     Worker(source, target).run()
 

@@ -11,13 +11,18 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from camus.journal import Shared
 from camus.models import claims
 from camus.models.claims import Claim, Taken
 from camus.models.errors import NoMemory
 from camus.models.eviction import NoRoom, Resident, room_for, used
+from camus.models.offload import Needs, Placed, placed
 from camus.models.orders import Attendant
+
+if TYPE_CHECKING:
+    from camus.analysis import Card
 
 _PROC = Path("/proc")
 PRESSURE = 0.05
@@ -82,6 +87,7 @@ class _Loaded:
     resident: Resident
     busy: Callable[[], bool]
     unload: Callable[[], Awaitable[None]]
+    cards: int = 0
 
 
 class Memory:
@@ -92,12 +98,19 @@ class Memory:
         shared: Shared,
         budget: int | None = None,
         *,
+        on_cards: int | None = None,
         free: Callable[[], int | None] = available_bytes,
         total: Callable[[], int | None] = total_bytes,
     ) -> None:
-        """`budget` in bytes for all processes together; None: whatever the machine has free."""
+        """`budget` in bytes for all processes together; None: whatever the machine has free.
+
+        `on_cards` is the same for graphics memory.
+        """
         self._shared = shared
         self._budget = budget
+        self._cards_budget = on_cards
+        self._most_on_cards: int | None = on_cards
+        self._under_way: dict[str, int] = {}
         self._free = free
         self._total = total
         self._loaded: dict[str, _Loaded] = {}
@@ -107,12 +120,32 @@ class Memory:
 
     async def admit(self, name: str, needed: int) -> None:
         """Make room for a model of so many bytes and claim it; raises `NoMemory`."""
-        self._claimed.add(name)
         async with self._admitting:  # two loads at once must not count on the same room
-            for evicted in self._room(name, needed):
-                await self._evict(evicted)
-            if (taken := await self._claimed_after_evictions(name, needed)) is not None:
-                raise self._held(name, needed, taken)
+            await self._admit(name, Placed(0, needed))
+
+    async def place(self, name: str, needs: Needs, known: tuple[Card, ...]) -> Placed:
+        """Make room for a model that may be on these graphics cards too, and claim it.
+
+        Raises `NoMemory`. Idle models of ours leave the cards if all of it then fits there.
+        """
+        async with self._admitting:
+            room = await self._room_on_cards(name, needs.movable, known)
+            where = placed(needs, room)
+            await self._admit(name, where)
+        return where
+
+    async def cards(self) -> tuple[Card, ...]:
+        """The graphics cards that a tool tells of, asked anew; none without leave to use any."""
+        if self._cards_budget == 0:
+            return ()
+        from camus.analysis import cards
+
+        return await cards()
+
+    def on_cards(self, name: str) -> int:
+        """Bytes that a model of this process holds on graphics cards; 0 when it is not loaded."""
+        known = self._loaded.get(name)
+        return known.cards if known else 0
 
     async def loaded(
         self,
@@ -127,8 +160,11 @@ class Memory:
         """A model is in memory; it took so many seconds, and holds what its process holds."""
         size = max(estimate, resident_bytes(pid))
         resident = used(Resident(name, size, seconds), self._inflation)
-        self._loaded[name] = _Loaded(resident, busy, unload)
-        if size > estimate and await self._claimed_after_evictions(name, size) is not None:
+        claimed = self._under_way.pop(name, 0)
+        on_cards = (await _on_cards(pid) or claimed) if claimed else 0
+        self._loaded[name] = _Loaded(resident, busy, unload, on_cards)
+        grown = size > estimate or on_cards > claimed
+        if grown and await self._claimed_after_evictions(name, size) is not None:
             await asyncio.to_thread(self._claim, name, size, beyond=True)
 
     def touched(self, name: str) -> None:
@@ -139,6 +175,7 @@ class Memory:
     async def gone(self, name: str) -> None:
         """A model is no longer in memory, or was never loaded after all."""
         self._loaded.pop(name, None)
+        self._under_way.pop(name, None)
         if name in self._claimed:
             self._claimed.discard(name)
             await asyncio.to_thread(self._release, name)
@@ -146,6 +183,38 @@ class Memory:
     def held(self) -> tuple[Claim, ...]:
         """What all Camus processes of this machine hold now; reads the store."""
         return claims.read(self._shared.read(claims.NAME), alive)
+
+    async def _admit(self, name: str, where: Placed) -> None:
+        self._claimed.add(name)
+        self._under_way[name] = where.cards
+        for evicted in self._room(name, where.ram):
+            await self._evict(evicted)
+        if (taken := await self._claimed_after_evictions(name, where.ram)) is not None:
+            raise self._held(name, where.ram, taken)
+
+    async def _room_on_cards(self, name: str, wanted: int, known: tuple[Card, ...]) -> int:
+        """Bytes that a model may take on the cards, once idle ones of ours made room for all of it.
+
+        What others of ours are just loading is not in what the tool calls free yet.
+        """
+        total = sum(each.total for each in known)
+        most = min(total, self._cards_budget) if self._cards_budget is not None else total
+        self._most_on_cards = most
+        claimed = await asyncio.to_thread(self.held)
+        held = sum(each.cards for each in claimed if (each.model, each.pid) != (name, os.getpid()))
+        spared = sum(each.free - int(each.total * PRESSURE) for each in known)
+        room = max(0, min(spared - sum(self._under_way.values()), most - held))
+        residents = [
+            replace(each.resident, bytes=each.cards, busy=each.busy())
+            for each in self._loaded.values()
+            if each.cards and each.resident.name != name
+        ]
+        found = room_for(wanted, residents, free=room, capacity=most, inflation=self._inflation)
+        if isinstance(found, NoRoom):
+            return room
+        for evicted in found.evict:
+            await self._evict(evicted)
+        return max(room, wanted)
 
     async def _claimed_after_evictions(self, name: str, needed: int) -> Taken | None:
         """Claim within the budget, idle models of ours unloaded as far as needed; why not else."""
@@ -193,14 +262,19 @@ class Memory:
 
     def _claim(self, name: str, needed: int, *, beyond: bool = False) -> Taken | None:
         """Claim in the table of all processes; `beyond` the budget when it is taken already."""
-        own = Claim(os.getpid(), born(os.getpid()), name, needed)
+        own = Claim(os.getpid(), born(os.getpid()), name, needed, self._taken_on_cards(name))
 
         def decide(kept: bytes | None) -> tuple[bytes | None, Taken | None]:
             budget = None if beyond else self._budget
-            table, taken = claims.claimed(claims.read(kept, alive), own, budget)
+            on_cards = None if beyond else self._most_on_cards
+            table, taken = claims.claimed(claims.read(kept, alive), own, budget, on_cards)
             return claims.written(table), taken
 
         return self._shared.change(claims.NAME, decide)
+
+    def _taken_on_cards(self, name: str) -> int:
+        known = self._loaded.get(name)
+        return self._under_way.get(name, known.cards if known else 0)
 
     def _release(self, name: str) -> None:
         own = Claim(os.getpid(), born(os.getpid()), name, 0)
@@ -234,6 +308,13 @@ class Memory:
             f"{(self._budget or 0) / 1e9:.1f} GB in `memory.budget`",
             advice="unload one (`camus model unload NAME`), or raise the budget",
         )
+
+
+async def _on_cards(pid: int) -> int:
+    """Bytes that a process holds on graphics cards; 0 where no tool tells."""
+    from camus.analysis import on_cards
+
+    return await on_cards(pid)
 
 
 def _told(field: str) -> int | None:

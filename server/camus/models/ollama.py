@@ -52,6 +52,7 @@ class _Details(msgspec.Struct):
 class _Tag(msgspec.Struct):
     name: str
     size: int = 0
+    size_vram: int = 0
     digest: str | None = None
     details: _Details | None = None
     remote_host: str | None = None
@@ -166,13 +167,13 @@ class Ollama:
         except ModelError:
             return ""
 
-    async def _loaded(self) -> frozenset[str] | None:
-        """The names of the models in memory now; None when the server does not tell."""
+    async def _loaded(self) -> dict[str, _Tag] | None:
+        """The models in memory now, by name, with what they take; None when it does not tell."""
         try:
             running = await self._ask(Call("/api/ps"), _Running)
         except ModelError:
             return None
-        return frozenset(tag.name for tag in running.models or ())
+        return {tag.name: tag for tag in running.models or ()}
 
     async def _show(self, tag: _Tag, room: asyncio.Semaphore) -> _Shown:
         """What the server tells of one model; nothing when it does not answer."""
@@ -314,7 +315,8 @@ def _finish(last: _Line, sampling: Sampling) -> Literal["stop", "length"]:
     return "length" if last.done_reason == "length" else "stop"
 
 
-def _served(tag: _Tag, shown: _Shown, loaded: frozenset[str] | None) -> Served:
+def _served(tag: _Tag, shown: _Shown, loaded: dict[str, _Tag] | None) -> Served:
+    running = (loaded or {}).get(tag.name, _Tag(tag.name))
     info = shown.model_info or {}
     windows = [n for key, n in info.items() if key.endswith(".context_length")]
     window = windows[0] if windows and isinstance(windows[0], int) else 0
@@ -326,7 +328,8 @@ def _served(tag: _Tag, shown: _Shown, loaded: frozenset[str] | None) -> Served:
     return Served(
         id=tag.name,
         window=max(0, window),
-        memory_bytes=max(0, tag.size),
+        memory_bytes=max(0, running.size or tag.size),
+        cards_bytes=max(0, running.size_vram),
         parameters_billions=billions(tag.details.parameter_size if tag.details else None),
         remote_host=host,
         licence=licence[:80],

@@ -58,6 +58,8 @@ class Profile:
     price: Price | None = None
     quota: Left | None = None
     memory_bytes: int = 0
+    cards_bytes: int = 0
+    """What of it is on graphics cards now; 0 where nobody tells."""
     loaded: bool | None = None
     measured: Measured | None = None
     """What `camus model probe` showed of this very version; None: it was not probed."""
@@ -103,6 +105,7 @@ def declared_profile(
         ),
         price=price_of(model),
         memory_bytes=model.memory_bytes or (served.memory_bytes if served else 0),
+        cards_bytes=served.cards_bytes if served else 0,
         loaded=served.loaded if served else None,
         digest=served.digest if served else "",
     )
@@ -155,6 +158,7 @@ def found_profile(kind: BackendKind, url: str, served: Served, name: str) -> Pro
         url=url,
         licence_tier=licence_tier(served.licence, hosted=not place.local),
         memory_bytes=served.memory_bytes,
+        cards_bytes=served.cards_bytes,
         loaded=served.loaded,
         digest=served.digest,
     )

@@ -82,7 +82,7 @@ class Models:
         """
         self._lists = backends is None
         shared = shared or Shared(None)
-        self.memory = Memory(shared, config.memory.budget)
+        self.memory = Memory(shared, config.memory.budget, on_cards=config.memory.cards)
         self._directory = Directory(os.environ if env is None else env, backends, self.memory)
         self._pool = Pool(self._is_well)
         self._declared = tuple(map(self._directory.declare, each_file(config.models.values())))

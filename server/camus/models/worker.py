@@ -33,7 +33,7 @@ _PREFIXES = ("CUDA_", "HIP_", "GGML_", "LLAMA_", "VK_", "PYTHONPATH", "VIRTUAL_E
 class Said(msgspec.Struct):
     """One line of a worker; `event` says which of the fields count."""
 
-    event: Literal["loaded", "piece", "done", "error", "vectors"]
+    event: Literal["loaded", "piece", "done", "error", "vectors", "facts"]
     id: int | None = None
     text: str = ""
     finish: str = ""
@@ -44,6 +44,7 @@ class Said(msgspec.Struct):
     seconds: float = 0.0
     chat: bool = False
     vectors: list[list[float]] = []
+    offloads: bool = False
     kind: str = ""
     message: str = ""
 

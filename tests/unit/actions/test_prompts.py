@@ -76,7 +76,7 @@ def test_templates_use_known_placeholders_and_end_as_text(name: str) -> None:
     known = {
         *("tag", "code", "numbered", "context", "diagnostics", "chunks", "about", "language"),
         *("fence", "instruction", "request", "step", "place", "target", "style", "indentation"),
-        *("complaint", "convention", "before", "notes"),
+        *("complaint", "convention", "before", "notes", "schema"),
     }
     assert set(re.findall(r"\{\{(\w+)\}\}", template(name))) <= known
     assert template(name).strip()

@@ -39,6 +39,7 @@ def test_a_real_file_tells_its_window_name_size_and_licence(tmp_path: Path) -> N
         window=4096,
         size_bytes=path.stat().st_size,
         token_bytes=256,
+        layers=1,
     )
 
 
