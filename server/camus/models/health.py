@@ -83,8 +83,12 @@ def abandoned(health: Health) -> Health:
     return replace(health, on_trial=False)
 
 
-def failed(health: Health, error: ModelError, now: float) -> Health:
-    """It gave an error. Only breakage counts against it; a refusal shows that it is alive."""
+def failed(health: Health, error: ModelError, now: float, *, again: bool = False) -> Health:
+    """It gave an error. Only breakage counts against it; a refusal shows that it is alive.
+
+    `again` says that it failed the same request before, which then counts once: the other models
+    of a server are not to suffer for one that it cannot run.
+    """
     match error:
         case Unreachable():
             return _ejected(health, error, now)
@@ -93,7 +97,7 @@ def failed(health: Health, error: ModelError, now: float) -> Health:
         case Looped():  # the model's doing, not its server's
             return Health()
         case Failed() | TimedOut() | Cut() | Malformed():
-            strikes = health.strikes + 1
+            strikes = health.strikes + (not again)
             if health.ejected or strikes >= STRIKES:
                 return _ejected(health, error, now)
             return replace(health, strikes=strikes, why=error)

@@ -83,7 +83,7 @@ class Pool:
         self._retries.earn()
         self._hedges.earn()
         while (server := await self._next(wanted, tried)) is not None:
-            race = Race()
+            race = Race(again=tried.rounds > 0)
             tried.servers.append(server)
             try:
                 return await self._raced(server, wanted, tried, race, ask)
@@ -198,7 +198,7 @@ class Pool:
         except (TimeoutError, asyncio.CancelledError) as error:
             self._line.leave(waiter)
             if waiter.served.done():
-                self._ended(waiter.served.result(), waiter.wanted, None, 0.0, led=True)
+                self._gave_back(waiter.served.result(), waiter.wanted.work, unused=True)
             if isinstance(error, TimeoutError):
                 raise TimedOut(f"{usable[0].url} was busy with other requests") from error
             raise
@@ -285,7 +285,7 @@ class Pool:
         finally:
             if task:
                 server.unstarted.pop(task, None)
-            self._ended(server, wanted, outcome, _now() - started, led=race.leader is server)
+            self._ended(server, wanted, outcome, _now() - started, race=race)
 
     def _took(self, server: Server, work: float) -> None:
         """A request goes to this server."""
@@ -301,7 +301,7 @@ class Pool:
         outcome: Completion | ModelError | None,
         seconds: float,
         *,
-        led: bool,
+        race: Race,
     ) -> None:
         """A request's end at this server: its answer, its error, or None when it was cancelled."""
         match outcome:
@@ -316,16 +316,16 @@ class Pool:
                 )
             case None:
                 server.health = health.abandoned(server.health)
-                if not led and (rest := server.load.first - seconds) > 0:
+                if race.leader is not server and (rest := server.load.first - seconds) > 0:
                     self._linger(server, wanted.work, rest)
                     return
             case _:
-                self._blame(server, outcome)
+                self._blame(server, outcome, again=race.again)
         self._gave_back(server, wanted.work)
 
-    def _blame(self, server: Server, error: ModelError) -> None:
+    def _blame(self, server: Server, error: ModelError, *, again: bool = False) -> None:
         """Count an error; a server that is put out of use gives back what it has not begun."""
-        server.health = health.failed(server.health, error, _now())
+        server.health = health.failed(server.health, error, _now(), again=again)
         if isinstance(error, Failed | TimedOut | RateLimited):
             server.load = loads.overloaded(server.load)
         if server.health.ejected:
@@ -342,7 +342,10 @@ class Pool:
         handle = asyncio.get_running_loop().call_later(seconds, give_back)
         self._lingering.add(handle)
 
-    def _gave_back(self, server: Server, work: float) -> None:
+    def _gave_back(self, server: Server, work: float, *, unused: bool = False) -> None:
+        """A place is free again; `unused` when nothing was asked there."""
+        if unused:
+            server.health = health.abandoned(server.health)
         server.load = loads.released(server.load, work)
         self._serve()
 

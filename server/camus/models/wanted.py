@@ -33,8 +33,9 @@ class Wanted:
 class Race:
     """Attempts of one request at several servers: the first to give a token goes on alone."""
 
-    def __init__(self) -> None:
-        """Nobody leads yet."""
+    def __init__(self, *, again: bool = False) -> None:
+        """Nobody leads yet; `again` when the same servers were asked before."""
+        self.again = again
         self.leader: Server | None = None
         self.began: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 

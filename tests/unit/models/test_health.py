@@ -56,6 +56,15 @@ def test_three_failures_in_a_row_eject_and_two_do_not(error: ModelError) -> None
     assert after(*[error] * STRIKES).access(10.0) == "shut"
 
 
+def test_a_request_that_fails_again_at_a_server_counts_once() -> None:
+    health = after(*BROKEN[:1] * (STRIKES - 1))
+    for _ in range(9):
+        health = failed(health, BROKEN[0], 10.0, again=True)
+    assert health.access(10.0) == "open"
+    trial = began(after(Unreachable("x")))
+    assert failed(trial, BROKEN[0], 10.0, again=True).access(10.0) == "shut", "it is no trial"
+
+
 def test_an_answer_between_failures_begins_the_count_anew() -> None:
     health = succeeded(after(Failed("a"), Failed("b")))
     assert failed(health, Failed("c"), 10.0).access(10.0) == "open"
