@@ -355,7 +355,7 @@ async def test_hanging_generations_do_not_hide_the_server() -> None:
 
 
 async def test_answers_by_turn_are_told_apart() -> None:
-    with OpenAI(by_turn("a", Fault("status", status=500), "b")) as server:
+    with OpenAI(by_turn("a", Fault("status", status=400), "b")) as server:
         async with models_at(server) as models:
             texts = []
             for _ in range(3):
@@ -365,7 +365,7 @@ async def test_answers_by_turn_are_told_apart() -> None:
                     )
                 except Exception as error:  # noqa: BLE001  the kind is what is asserted
                     texts.append(type(error).__name__)
-    assert texts == ["a", "Failed", "b"]
+    assert texts == ["a", "Rejected", "b"]
 
 
 def test_importing_the_room_does_not_import_httpx() -> None:
