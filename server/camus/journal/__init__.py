@@ -17,11 +17,12 @@ from camus.journal.events import (
     Finished,
     Mended,
     Noted,
+    Turn,
     Verdict,
     Weighed,
     cleaned,
 )
-from camus.journal.learning import Confidence, Earned, Lessons
+from camus.journal.learning import Confidence, Earned, Lessons, Rate
 from camus.journal.log import Journal
 from camus.journal.shared import Shared
 from camus.journal.stats import LIKED, RESET, Arm, Stats, fold
@@ -46,8 +47,10 @@ __all__ = [
     "Lessons",
     "Mended",
     "Noted",
+    "Rate",
     "Shared",
     "Stats",
+    "Turn",
     "Verdict",
     "Weighed",
     "cleaned",

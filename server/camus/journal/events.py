@@ -16,6 +16,10 @@ Verdict = Literal["accepted", "rejected", "undone", "edited", "good", "bad"]
 Correction = Literal["wrong", "incomplete", "unsafe", "style", "unwanted", "kind"]
 """What was the matter with an answer: `kind`, that the request was taken for something else."""
 
+Turn = Literal["first", "next", "repair"]
+"""How an answer came to be asked for: `next`, after the checks had rejected another model's;
+`repair`, after they had rejected one of its own."""
+
 
 class Attempted(Struct, frozen=True, kw_only=True, tag=True):
     """One model (or `rules`) was asked once; `error` is empty when it answered."""
@@ -38,6 +42,9 @@ class Attempted(Struct, frozen=True, kw_only=True, tag=True):
     cost: float = 0.0
     """Money, by the model's declared prices."""
     cached: bool = False
+    passed: bool | None = None
+    """Whether the checks accepted the answer; None where there was none to judge."""
+    turn: Turn = "first"
 
 
 class Finished(Struct, frozen=True, kw_only=True, tag=True):

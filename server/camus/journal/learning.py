@@ -2,7 +2,8 @@
 
 The rewards feed a discounted Thompson sampler (Raj and Kalyani 2017, arXiv 1707.09727): each new
 observation of a kind of task makes all older ones of that kind count `DISCOUNT` of what they did,
-for every model, so that a model that got better or worse is found out. Here are only the sums;
+for every model, so that one that slowly got better or worse is found out. A sudden change is
+noticed (`changes`), and what was known of that model then counts `KEPT`. Here are only the sums;
 `routing` draws from them.
 
 The confidence is an exponentially weighted moving average of the same rewards by model and kind.
@@ -14,10 +15,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeVar
 
-from camus.journal.events import WITHHELD, Attempted, Mended, Verdict
+from camus.journal.changes import Watch
+from camus.journal.events import WITHHELD, Attempted, Mended, Turn, Verdict
 
-DISCOUNT = 0.97
-"""What an observation of a kind leaves of the older ones: about the last 33 count."""
+DISCOUNT = 0.99
+"""What an observation of a kind leaves of the older ones: about the last 100 count."""
+KEPT = 0.1
+"""What is left of what was known of a model at a kind when its answers have changed."""
 SMOOTHING = 0.15
 """What one answer counts in the moving average, one with the user's word twice as much."""
 STEP = 0.1
@@ -28,6 +32,9 @@ UNTOLD = 0.5
 """The confidence in a model of which nothing is known."""
 TRUTH = 2.0
 """What a correction counts, against 1 for the checks and for being kept or undone."""
+FADING = 0.99
+"""What an answer of any model leaves of the older ones in the rates of a kind and complexity: about
+the last 100 count, and a model that is not asked for long is unknown again."""
 _DAY = 86_400.0
 _DAYS_KEPT = 40
 _HEALTH = 0.25
@@ -54,6 +61,8 @@ ArmKey = tuple[str, str, str, str]
 """(model, kind, complexity, language)."""
 KindKey = tuple[str, str]
 """(model, kind)."""
+RateKey = tuple[str, str, str, Turn]
+"""(model, kind, complexity, turn); an empty kind is all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,10 @@ class Reward:
 
     def now(self, at: int) -> Reward:
         """The same sums after observation `at`."""
-        left = DISCOUNT ** (at - self.at)
+        return self.scaled(DISCOUNT ** (at - self.at), at)
+
+    def scaled(self, left: float, at: int) -> Reward:
+        """So much of the sums, as of observation `at`."""
         return Reward(
             self.total * left,
             self.weight * left,
@@ -98,6 +110,20 @@ class Earned(NamedTuple):
 
 
 NOTHING = Earned(0.0, 0.0, None, 0)
+
+
+class Rate(NamedTuple):
+    """How many answers of a model passed the checks, of how many; older ones count less."""
+
+    total: float = 0.0
+    weight: float = 0.0
+    at: int = 0
+    """After which observation of the kind and complexity the sums were so."""
+
+    def now(self, at: int) -> Rate:
+        """The same sums after observation `at`."""
+        left = FADING ** (at - self.at)
+        return Rate(self.total * left, self.weight * left, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +154,12 @@ class Lessons:
     """For each model the Unix time at which it last answered."""
     spent: dict[int, float] = field(default_factory=dict)
     """Money by day since 1970 (UTC)."""
+    rates: dict[RateKey, Rate] = field(default_factory=dict)
+    """How often the checks accepted what a model wrote; what users made of it is not in here."""
+    watches: dict[KindKey, Watch] = field(default_factory=dict)
+    """What is usual for each model at each kind."""
+    ticks: dict[tuple[str, str], int] = field(default_factory=dict)
+    """For each kind and complexity, as in `rates`, the number of observations."""
 
     def earned(self, key: ArmKey) -> tuple[float, float]:
         """What an arm earned and in how many answers, as both count now."""
@@ -150,6 +182,11 @@ class Lessons:
         """What is thought of a model at a kind of task."""
         return self.confidences.get((model, kind), _UNKNOWN)
 
+    def rate(self, model: str, kind: str, complexity: str, turn: Turn) -> Rate:
+        """How often a model's answers passed, as that counts now; without a kind those of all."""
+        known = self.rates.get((model, kind, complexity, turn))
+        return _UNSEEN if known is None else known.now(self.ticks[kind, complexity])
+
     def spent_on(self, at: float) -> float:
         """Money spent on the day of a Unix time."""
         return self.spent.get(int(at // _DAY), 0.0)
@@ -158,6 +195,8 @@ class Lessons:
 _K = TypeVar("_K", ArmKey, KindKey)
 _NOTHING = Reward()
 _UNKNOWN = Confidence()
+_UNSEEN = Rate()
+_UNWATCHED = Watch()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +220,9 @@ class Learner:
         self._failing = dict(lessons.failing)
         self._answered = dict(lessons.answered)
         self._spent = dict(lessons.spent)
+        self._rates = dict(lessons.rates)
+        self._watches = dict(lessons.watches)
+        self._ticks = dict(lessons.ticks)
 
     def lessons(self) -> Lessons:
         """What was learnt so far."""
@@ -192,6 +234,9 @@ class Learner:
             dict(self._failing),
             dict(self._answered),
             dict(self._spent),
+            dict(self._rates),
+            dict(self._watches),
+            dict(self._ticks),
         )
 
     def attempted(self, event: Attempted) -> None:
@@ -205,12 +250,34 @@ class Learner:
             self._spent[day] = self._spent.get(day, 0.0) + event.cost
             for old in [each for each in self._spent if each < day - _DAYS_KEPT]:
                 del self._spent[old]
+        if event.passed is not None:
+            self._rate(event, event.kind, passed=event.passed)
+            self._rate(event, "", passed=event.passed)
         reward = reward_of(event)
         if reward is not None:
             key = (event.model, event.kind, event.complexity, event.language)
             seconds = event.seconds if not event.error else None
             self._observe(key, reward, 1.0, seconds=seconds)
             self._believe(key, reward, SMOOTHING)
+            self._watch(event.model, event.kind, reward)
+
+    def _watch(self, model: str, kind: str, reward: float) -> None:
+        """Notice a change, and forget most of what was known before it."""
+        known = self._watches.get((model, kind), _UNWATCHED)
+        watch = self._watches[model, kind] = known.after(reward)
+        if watch.changes == known.changes:
+            return
+        self._kinds[model, kind] = self._kinds[model, kind].scaled(KEPT, self._clocks[kind])
+        for key, sums in self._arms.items():
+            if key[:2] == (model, kind):
+                self._arms[key] = sums.scaled(KEPT, sums.at)
+
+    def _rate(self, event: Attempted, kind: str, *, passed: bool) -> None:
+        clock = kind, event.complexity
+        at = self._ticks[clock] = self._ticks.get(clock, 0) + 1
+        place = (event.model, kind, event.complexity, event.turn)
+        known = self._rates.get(place, _UNSEEN).now(at)
+        self._rates[place] = Rate(known.total + passed, known.weight + 1, at)
 
     def judged(self, key: ArmKey, verdict: Verdict, before: Credit | None) -> Credit:
         """Learn what the user did with an answer, instead of what they did `before`."""

@@ -38,12 +38,18 @@ def asks_models(plan: Plan) -> bool:
 
 
 def moved(before: Stats, after: Stats) -> Iterator[str]:
-    """The confidences that an event moved by much, in words."""
+    """The confidences that an event moved by much, and changes that it showed, in words."""
     for key, known in after.lessons.confidences.items():
         was = before.lessons.confidence(*key)
         if known is not was and abs(known.value - was.value) >= MUCH:
             model, kind = key
             yield f"confidence in {model} at {kind}: {was.value:.2f} is now {known.value:.2f}"
+    for key, watch in after.lessons.watches.items():
+        old = before.lessons.watches.get(key)
+        if old is not None and watch.changes != old.changes:
+            model, kind = key
+            how = "worse" if old.below > old.above else "better"
+            yield f"{model} has become {how} at {kind}: what was known of it counts for little now"
 
 
 def _considered(candidate: Candidate, place: int) -> Considered:

@@ -11,7 +11,7 @@ from camus import actions, quality
 from camus.actions import Chunk, Draft, Note, Task
 from camus.analysis import Tools
 from camus.config import Config
-from camus.journal import Attempted, Journal
+from camus.journal import Attempted, Journal, Turn
 from camus.models import Profile, Usage
 from camus.orchestrator.asking import Answer, Asker
 from camus.orchestrator.board import Board
@@ -116,25 +116,33 @@ class Run:
         step: int = 0,
         steps: int = 0,
         heard: Sequence[Note] = (),
+        repairs: bool = True,
     ) -> Tried:
-        """The same with the answer; `step` of `steps` is shown, `heard` is what others said."""
+        """The same with the answer; `step` of `steps` is shown, `heard` is what others said.
+
+        Without `repairs` only an answer that cannot be read is asked for again.
+        """
         started = self.clock()
         if choice.model == RULES:
             return Tried(await self._try_rules(task, choice, threshold, started))
         profile = self.profiles[choice.model]
         chunks = (*self.shown, *(await self.retrieved(task) if choice.retrieval else ()))
         self.stage(Stage("asking", choice.model, choice.reason, step, steps))
+        turn: Turn | None = None if steps else "next" if self._rejected() else "first"
         answer = await self.asker.ask(task, choice, profile, chunks, heard)
         judged = await self._judge(task, choice, answer, threshold)
-        if _wants_repair(answer, judged, threshold):
-            self._remember(task, choice, answer, judged, threshold, started)
+        again_asked = _wants_repair(answer, judged, threshold, repairs=repairs)
+        if again_asked:
+            self._remember(task, choice, answer, judged, threshold, started, turn=turn)
             started = self.clock()
             complaint = judged.report.complaint if judged else answer.detail
             self.stage(Stage("repairing", choice.model, complaint, step, steps))
             answer = await self.asker.repair(task, choice, profile, answer, complaint)
             again = await self._judge(task, choice, answer, threshold, repaired=True)
             judged = _better(judged, again)
-        self._remember(task, choice, answer, judged, threshold, started)
+        self._remember(
+            task, choice, answer, judged, threshold, started, turn="repair" if again_asked else turn
+        )
         return Tried(judged, answer)
 
     async def refined(
@@ -146,7 +154,7 @@ class Run:
         profile = self.profiles[choice.model]
         answer = await self.asker.repair(task, choice, profile, first, complaint)
         judged = await self._judge(task, choice, answer, threshold, repaired=True)
-        self._remember(task, choice, answer, judged, threshold, started)
+        self._remember(task, choice, answer, judged, threshold, started, turn="repair")
         return Tried(judged, answer)
 
     async def retrieved(self, task: Task) -> tuple[Chunk, ...]:
@@ -169,8 +177,12 @@ class Run:
         started: float,
         answer: Answer | None = None,
         judged: Judged | None = None,
+        turn: Turn | None = None,
     ) -> None:
-        """Keep what an attempt came to, and tell the journal."""
+        """Keep what an attempt came to, and tell the journal.
+
+        Without a `turn` it tells nothing of how often the checks accept the model's answers.
+        """
         seconds = self.clock() - started
         score = judged.report.score if judged else None
         repaired = judged is not None and judged.repaired
@@ -196,6 +208,8 @@ class Run:
                 completion_tokens=(usage.completion_tokens or 0) if usage else 0,
                 cost=self._cost(choice.model, usage),
                 cached=answer.cached if answer else False,
+                passed=_PASSED.get(state) if turn else None,
+                turn=turn or "first",
             )
         )
 
@@ -211,6 +225,10 @@ class Run:
         """Keep that a choice had not answered when the strategy's time was up."""
         answer = Answer("error", error="Late")
         self.note(task, choice, "late", "not in time", started=self.clock(), answer=answer)
+
+    def _rejected(self) -> bool:
+        """Whether the checks rejected what a model wrote for this request."""
+        return any(a.model != RULES and a.state in _REJECTED for a in self.attempts)
 
     def _cost(self, model: str, usage: Usage | None) -> float:
         """What an answer cost by the model's declared prices."""
@@ -322,16 +340,20 @@ class Run:
         judged: Judged | None,
         threshold: float,
         started: float,
+        *,
+        turn: Turn | None = None,
     ) -> None:
         if answer.state != "ok" or judged is None:
-            self.note(task, choice, failed(answer), answer.detail, answer=answer, started=started)
+            state, detail = failed(answer), answer.detail
+            self.note(task, choice, state, detail, answer=answer, started=started, turn=turn)
             return
         report = judged.report
-        state: AttemptState = "refused" if report.refusals else "accepted"
+        state = "refused" if report.refusals else "accepted"
         if state == "accepted" and report.score < threshold:
             state = "below_threshold"
         detail = "" if state == "accepted" else report.complaint
-        self.note(task, choice, state, detail, answer=answer, judged=judged, started=started)
+        given = (task, choice, state, detail)
+        self.note(*given, answer=answer, judged=judged, started=started, turn=turn)
 
 
 def failed(answer: Answer) -> AttemptState:
@@ -339,11 +361,25 @@ def failed(answer: Answer) -> AttemptState:
     return "error" if answer.state == "ok" else answer.state
 
 
-def _wants_repair(answer: Answer, judged: Judged | None, threshold: float) -> bool:
+_PASSED: dict[AttemptState, bool] = {
+    "accepted": True,
+    "below_threshold": False,
+    "refused": False,
+    "bad_reply": False,
+}
+"""States that tell whether the checks accepted what a model wrote."""
+_REJECTED = {state for state, passed in _PASSED.items() if not passed}
+
+
+def _wants_repair(
+    answer: Answer, judged: Judged | None, threshold: float, *, repairs: bool
+) -> bool:
     """Once, when there is something concrete to say: a bad reply, or a draft that is not enough."""
     if answer.state == "bad_reply":
         return True
-    return judged is not None and judged.report.score < threshold and bool(judged.report.complaint)
+    if judged is None or not repairs:
+        return False
+    return judged.report.score < threshold and bool(judged.report.complaint)
 
 
 def _better(first: Judged | None, second: Judged | None) -> Judged | None:
