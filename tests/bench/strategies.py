@@ -1,10 +1,11 @@
 """What strategies bring, simulated: quality, calls of the large model, time, cost.
 
-The models, tasks and checks are `simulated`; the order in which models are asked is the real
-`routing.plan`, the winner of an ensemble the real `votes.tally`. A single model, alone or in a
-strategy, gets one repair when the checks reject its answer, as everywhere in Camus. Weighted
-seconds are seconds times billions of parameters. A member of an ensemble that could change nothing
-any more is stopped and its seconds until then count.
+The models, tasks and checks are `simulated`; the plan of a cascade is the real `routing.plan` and
+what happens along it the real `orchestrator.strategies.cascade`, the winner of an ensemble the real
+`votes.tally`. A model alone or in an ensemble gets one repair when the checks reject its answer, in
+a cascade where the plan says so. Weighted seconds are seconds times billions of parameters. A
+member of an ensemble that could change nothing any more is stopped and its seconds until then
+count.
 """
 
 from __future__ import annotations
@@ -14,99 +15,33 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from statistics import fmean
-from typing import Literal
 
-from bench.simulated import (
-    DETECTED,
-    QWEN,
-    Checks,
-    Drawn,
-    SimulatedModel,
-    SimulatedTask,
-    answer,
-    tasks,
+from bench.cascades import (
+    FAILED,
+    LARGE,
+    MEDIUM,
+    PASSED,
+    SMALL,
+    Came,
+    Strategy,
+    World,
+    cascade,
 )
+from bench.simulated import DETECTED, QWEN, Checks, Drawn, SimulatedModel, tasks
 from bench.table import percentile, verdict
 from camus.actions import Draft
-from camus.config import (
-    Complexity,
-    Config,
-    Intelligence,
-    MultiModel,
-    StrategyName,
-    TaskKind,
-    Voting,
-)
-from camus.journal import Stats
+from camus.config import StrategyName, Voting
 from camus.orchestrator.run import Judged
 from camus.orchestrator.votes import Vote, tally
 from camus.quality import Report
-from camus.routing import RULES, Choice, Override, Policy, plan
+from camus.routing import Choice, Override
 from support.engines import document, request, running
 from support.servers import Asked, Ollama, Reply, Told
-from support.tasks import profile
-from support.tasks import task as made_task
 
-SMALL, MEDIUM, LARGE = QWEN[1], QWEN[3], QWEN[5]
-SIZES = {"fast": SMALL, "medium": MEDIUM, "large": LARGE}
-BY_NAME = {model.name: model for model in QWEN}
-PASSED, FAILED = 1.0, 0.5
-"""What the simulated checks give an answer that they accept, and one that they reject."""
 CORRELATIONS = (0.0, 0.3, 0.6)
 RATES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.89, 0.95)
-
-
-@dataclass(frozen=True, slots=True)
-class Came:
-    """What one strategy made of one task."""
-
-    right: bool
-    seconds: float
-    weighted: float
-    cost: float
-    large: int
-    doubted: bool = False
-    """Whether it was offered only to be looked at by hand."""
-
-
-Alone = tuple[Drawn, bool, float, float, int]
-"""An answer, whether it passes, and what it took: seconds, cost, calls."""
-
-
-@dataclass(slots=True)
-class World:
-    """The answers to one task, drawn once and judged by these checks."""
-
-    task: SimulatedTask
-    correlation: float
-    checks: Checks
-    drawn: dict[tuple[str, int, bool], Drawn] = field(default_factory=dict)
-
-    def ask(self, model: SimulatedModel, sample: int = 0, *, repaired: bool = False) -> Drawn:
-        """What a model answers."""
-        key = model.name, sample, repaired
-        if key not in self.drawn:
-            self.drawn[key] = answer(
-                model, self.task, correlation=self.correlation, sample=sample, repaired=repaired
-            )
-        return self.drawn[key]
-
-    def alone(self, model: SimulatedModel, sample: int = 0) -> Alone:
-        """A model's answer, repaired once when it is rejected."""
-        first = self.ask(model, sample)
-        if self.checks.accept(self.task, first, f"{model.name} {sample}"):
-            return first, True, first.seconds, first.cost, 1
-        again = self.ask(model, sample, repaired=True)
-        passed = self.checks.accept(self.task, again, f"{model.name} {sample} again")
-        both = first.seconds + again.seconds, first.cost + again.cost
-        return (again if passed or again.right else first), passed, *both, 2
-
-
-Strategy = Callable[[World], Came]
 
 
 def always(model: SimulatedModel) -> Strategy:
@@ -118,31 +53,6 @@ def always(model: SimulatedModel) -> Strategy:
         return Came(given.right, seconds, seconds * model.billions, cost, large, not passed)
 
     return work
-
-
-def cascade(world: World) -> Came:
-    """The real plan's models one after another until one passes; else the first answer."""
-    return _climbed(world, _order(world.task.kind, world.task.complexity, "balanced"))
-
-
-def quick_cascade(world: World) -> Came:
-    """The same with the preset `speed`."""
-    return _climbed(world, _order(world.task.kind, world.task.complexity, "speed"))
-
-
-def _climbed(world: World, order: Sequence[SimulatedModel]) -> Came:
-    seconds = weighted = cost = 0.0
-    large, best = 0, None
-    for model in order:
-        given, passed, took, paid, calls = world.alone(model)
-        seconds, cost = seconds + took, cost + paid
-        weighted += took * model.billions
-        large += calls if model is LARGE else 0
-        best = given if best is None or passed else best
-        if passed:
-            return Came(given.right, seconds, weighted, cost, large)
-    assert best is not None
-    return Came(best.right, seconds, weighted, cost, large, True)
 
 
 def ensemble(models: Sequence[SimulatedModel], method: Voting) -> Strategy:
@@ -183,25 +93,14 @@ def _trust(model: SimulatedModel) -> float:
     return model.repaired
 
 
-@cache
-def _order(
-    kind: TaskKind, complexity: Complexity, preset: Literal["speed", "balanced"]
-) -> tuple[SimulatedModel, ...]:
-    """The real plan's models for a task of a kind."""
-    profiles = [profile(model.name, size=size) for size, model in SIZES.items()]
-    selection = Intelligence(preset=preset)
-    policy = Policy(Config(multi_model=MultiModel(intelligent_selection=selection)))
-    wanted = made_task("modify", kind=kind, complexity=complexity)
-    choices = plan(wanted, profiles, Stats(), policy).choices
-    return tuple(BY_NAME[choice.model] for choice in choices if choice.model != RULES)
-
-
 STRATEGIES: Mapping[str, Strategy] = {
     "always small": always(SMALL),
     "always medium": always(MEDIUM),
     "always large": always(LARGE),
-    "cascade": cascade,
-    "cascade, preset speed": quick_cascade,
+    "cascade": cascade("balanced"),
+    "cascade, preset speed": cascade("speed"),
+    "cascade, preset quality": cascade("quality"),
+    "cascade with its record": cascade("balanced", learns=True),
     "best of small, medium, large": ensemble((SMALL, MEDIUM, LARGE), "best_of_n"),
     "best of 7b, 14b, 32b": ensemble(QWEN[3:], "best_of_n"),
     "majority of 7b, 14b, 32b": ensemble(QWEN[3:], "majority"),

@@ -135,7 +135,7 @@ class Route:
                 error = "" if score is not None or cost else what
                 yield Attempted(
                     id=name, at=NOW, model=model, score=score, error=error, seconds=seconds,
-                    cost=cost, **common,
+                    cost=cost, passed=None if score is None else score >= 0.8, **common,
                 )  # fmt: skip
 
     def _policy(self) -> Policy:
@@ -187,6 +187,7 @@ _PATHS = {
     "preset": f"{_SELECTION}.preset",
     "exploration": f"{_SELECTION}.exploration",
     "switch_guard": f"{_SELECTION}.switch_guard",
+    "quality_loss": f"{_SELECTION}.quality_loss",
     "selection": f"{_SELECTION}.enabled",
     "prefer": f"{_SELECTION}.rules",
     "weight": f"{_SELECTION}.weights",

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from camus.actions import Task
 from camus.config import StrategyName
+from camus.orchestrator.asking import Answer
 from camus.orchestrator.aspects import reviewed
 from camus.orchestrator.board import Board
 from camus.orchestrator.consensus import consensus
 from camus.orchestrator.ensemble import alternatives, ensemble
-from camus.orchestrator.run import Judged, Run
+from camus.orchestrator.run import Judged, Run, Tried
 from camus.orchestrator.sequence import sequential
 from camus.orchestrator.values import Stage
-from camus.routing import RULES, Plan, Role
+from camus.routing import RULES, Choice, Plan, Role
 
 
 async def follow(run: Run, task: Task, plan: Plan) -> Judged | None:
@@ -71,24 +72,63 @@ def _all_writing(plan: Plan) -> Plan:
 async def cascade(run: Run, task: Task, plan: Plan) -> Judged | None:
     """Try the choices in order until one is good enough; otherwise the best of them.
 
+    A fallback is left out while there is something to offer. An answer that was not repaired, for
+    the next model was the better way on, is repaired in the end when nobody after it answered.
     Rules that see nothing to do end the search, except for a refactoring, where a model may see
     more than the rules do.
     """
     best: Judged | None = None
+    left: _Left | None = None
     for choice in plan.choices:
         if _was_tried(run, choice.model):
             continue  # the rules were tried before the servers were asked
+        if choice.fallback and _can_be_offered(best, plan):
+            continue
         if best is not None:
             run.stage(Stage("escalating", choice.model, best.report.complaint))
-        judged = await run.try_choice(task, choice, plan.threshold)
+        tried = await run.tried(task, choice, plan.threshold, repairs=choice.repairs)
+        judged = tried.judged
         if judged is not None:
-            if not judged.report.refusals and judged.report.score >= plan.threshold:
+            if _good(judged, plan):
                 return judged
-            if best is None or judged.report.score > best.report.score:
-                best = judged
+            best = judged if best is None else _better(best, judged)
+            left = left if choice.model == RULES else _left(choice, tried)
         elif choice.model == RULES and run.nothing_to_do and task.action.id != "refactor":
             return None
-    return best
+    if best is None or left is None:
+        return best
+    complaint = left.judged.report.complaint
+    again = await run.refined(task, left.choice, left.answer, complaint, plan.threshold)
+    return best if again.judged is None else _better(best, again.judged)
+
+
+class _Left(NamedTuple):
+    """A rejected answer that was not repaired."""
+
+    choice: Choice
+    answer: Answer
+    judged: Judged
+
+
+def _left(choice: Choice, tried: Tried) -> _Left | None:
+    judged, answer = tried.judged, tried.answer
+    if choice.repairs or judged is None or answer is None:
+        return None
+    done = judged.repaired or not judged.report.complaint
+    return None if done else _Left(choice, answer, judged)
+
+
+def _good(judged: Judged, plan: Plan) -> bool:
+    return not judged.report.refusals and judged.report.score >= plan.threshold
+
+
+def _can_be_offered(best: Judged | None, plan: Plan) -> bool:
+    """Whether there is an answer for the user to look at, though the checks rejected it."""
+    return best is not None and not best.report.refusals and best.report.score >= plan.floor
+
+
+def _better(first: Judged, second: Judged) -> Judged:
+    return second if second.report.score > first.report.score else first
 
 
 async def single(run: Run, task: Task, plan: Plan) -> Judged | None:

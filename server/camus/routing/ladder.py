@@ -1,4 +1,7 @@
-"""The order in which models are tried: the smallest that will likely do, then larger ones."""
+"""The order in which models are tried: the smallest that will likely do, then larger ones.
+
+`worth` says which one that is, from what the record and the profiles let expect.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,14 @@ from dataclasses import dataclass
 
 from camus.actions import Task
 from camus.config import Capability, Complexity, Config, TaskKind
-from camus.journal import Arm, Stats
+from camus.journal import Arm
 from camus.models import Profile
+from camus.routing import worth
 from camus.routing.composites import TIERS
 from camus.routing.limits import JUDGED
-from camus.routing.scoring import CODE_KINDS, ROLE_OF, special_capabilities, specialist
+from camus.routing.scoring import CODE_KINDS, ROLE_OF, Scorer, special_capabilities, specialist
 
-_START = {Complexity.SIMPLE: 0, Complexity.MEDIUM: 1, Complexity.COMPLEX: 2}
+_WANTED = {Complexity.SIMPLE: 0, Complexity.MEDIUM: 1, Complexity.COMPLEX: 2}
 _COSTS = ("free", "low", "medium", "high")
 _PRICES = (0.0001, 1.0, 10.0)
 """From which price of a million tokens on the next of those tiers begins."""
@@ -32,6 +36,10 @@ class Rung:
     reason: str
     role: str = ""
     """The composite that it fills, whose settings hold for it; empty: none."""
+    repairs: bool = True
+    """Whether its answer is repaired when the checks reject it, before the next is asked."""
+    fallback: bool = False
+    """Whether it is only asked when those before it gave no answer that can be offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +70,9 @@ class Told:
             case Complexity.COMPLEX:
                 return timeouts.deep_ms
 
-    def start(self, task: Task) -> int:
-        """The rung to begin at: one higher where the kind of the task is not sure enough.
-
-        Who wants speed begins a complex task at the medium rung: in the simulation that takes a
-        third less time than the large model alone, for a hundredth of its quality.
-        """
-        start = _START[task.classified.complexity]
-        if self.config.multi_model.intelligent_selection.preset == "speed":
-            start = min(start, TIERS.index("medium"))
-        return min(start + 1, len(TIERS) - 1) if self.unsure(task) else start
+    def wanted(self, task: Task) -> int:
+        """The rung that a task wants by its complexity alone."""
+        return _WANTED[task.classified.complexity]
 
     def unsure(self, task: Task) -> bool:
         """Whether the task's kind is less sure than the configuration asks for."""
@@ -91,7 +92,7 @@ class Told:
         if role is not None:
             return bool(specialist(kind, profile))
         model = self.config.models.get(profile.name)
-        if model is None or TIERS.index(profile.size) < self.start(task):
+        if model is None or TIERS.index(profile.size) < self.wanted(task):
             return False
         coder = kind in CODE_KINDS and Capability.CODE_SPECIALIZED in model.capabilities
         return coder or kind in model.strengths
@@ -112,30 +113,24 @@ class Told:
 
 
 def climb(
-    task: Task,
-    profiles: Sequence[Profile],
-    stats: Stats,
-    *,
-    preferred: Sequence[Rung] = (),
-    told: Told,
+    scorer: Scorer, profiles: Sequence[Profile], *, preferred: Sequence[Rung] = (), told: Told
 ) -> tuple[Rung, ...]:
-    """The models in the order to try: preferred ones, then from the task's rung up, then below.
+    """The models in the order to try: preferred ones, then from a rung up, then below.
 
-    Where there is a specialist for the kind, the others are its fallback. Those that are known to
-    miss the task's first-token target come after those that keep it.
+    The rung is the smallest that is worth beginning at, one higher where the kind of the task is
+    not sure enough. Where there is a specialist for the kind, the others are its fallback. Those
+    that are known to miss the task's first-token target come after those that keep it.
     Within a rung specialists for the kind come first, those weak at it last, then the better
     observed score, the lower price, the higher speed, the order of the configuration.
     """
+    task = scorer.view.task
     rungs = list({rung.model: rung for rung in reversed(preferred)}.values())[::-1]
     taken = {rung.model for rung in rungs}
-    start = told.start(task)
-    rest = [profile for profile in profiles if profile.name not in taken]
-    rest.sort(key=_Places(task, stats, start, told).of)
-    suitable = (TIERS.index(profile.size) for profile in rest)
-    least = min((rung for rung in suitable if rung >= start), default=start)
+    places = _Places(scorer, told, [each for each in profiles if each.name not in taken])
+    rest = places.ordered()
     held = bool(rest) and told.holds(task, rest[0])
     for profile in rest[: max(0, MOST_CHOICES - len(rungs))]:
-        why = _why(task, profile, stats, start, least, told)
+        why = places.why(profile)
         if held and not told.holds(task, profile):
             why += f"; no specialist for {task.classified.kind}: asked if those have no good answer"
         rungs.append(Rung(profile.name, why))
@@ -161,33 +156,90 @@ def role_of(task: Task, composites: Collection[str]) -> str:
     return next((role for role in wanted if role in composites), "")
 
 
+_Place = tuple[bool, bool, float, int, float]
+_RUNG = {size: rung for rung, size in enumerate(TIERS)}
+_HIGHEST = len(TIERS) - 1
+
+
 class _Places:
     """Where models stand for one task; what is the same for all of them is looked up once."""
 
-    def __init__(self, task: Task, stats: Stats, start: int, told: Told) -> None:
-        self._task, self._told = task, told
-        self._kind, self._language = task.classified.kind, task.document.language
-        self._arms, self._models = stats.arms, told.config.models
+    def __init__(self, scorer: Scorer, told: Told, profiles: Sequence[Profile]) -> None:
+        self._task, self._told, self._profiles = scorer.view.task, told, profiles
+        self._kind, self._language = scorer.kind, self._task.document.language
+        self._arms, self._models = scorer.view.stats.arms, told.config.models
         self._special = special_capabilities(self._kind)
-        self._timed = told.target(task) is not None
-        self._rungs = {size: (rung < start, abs(rung - start)) for rung, size in enumerate(TIERS)}
+        self._timed = told.target(self._task) is not None
+        self._tiers = {profile.name: _RUNG[profile.size] for profile in profiles}
+        self._within = {profile.name: self._inside(profile) for profile in profiles}
+        self._unsure = told.unsure(self._task)
+        self._below = -1
+        self._begin, self._said = self._start(scorer)
+        filled = set(self._tiers.values())
+        self._least = min((rung for rung in filled if rung >= self._begin), default=self._begin)
 
-    def of(self, profile: Profile) -> tuple[bool, bool, bool, int, bool, bool, float, int, float]:
+    def ordered(self) -> list[Profile]:
+        """The models in the order to try."""
+        return sorted(self._profiles, key=self._of)
+
+    def why(self, profile: Profile) -> str:
+        """Why a model stands where it stands."""
+        rung, complexity = self._tiers[profile.name], self._task.classified.complexity
+        if rung < self._begin:
+            because = f" ({self._said})" if self._said and rung == self._below else ""
+            reason = f"smaller than a {complexity} task wants{because}: a fallback"
+        elif rung == self._least:
+            reason = f"the smallest here that suits a {complexity} task"
+        else:
+            reason = "larger: asked when smaller ones do not pass the checks"
+        record = _record(self._arms.get((profile.name, self._kind, self._language)))
+        scored = f"scored {record:.2f} here" if record else ""
+        unsure = "its kind is not sure" if self._unsure and rung == self._least else ""
+        late = self._told.lateness(self._task, profile)
+        parts = [f"{profile.size}: {reason}", unsure, specialist(self._kind, profile), scored, late]
+        return "; ".join(part for part in parts if part)
+
+    def _start(self, scorer: Scorer) -> tuple[int, str]:
+        """The rung to begin at, and why not at the one below it, in words."""
+        best: dict[int, Profile] = {}
+        within, tiers = self._within, self._tiers
+        for profile in self._profiles:
+            rung = tiers[profile.name]
+            if rung not in best or within[profile.name] < within[best[rung].name]:
+                best[rung] = profile
+        if not best:
+            return 0, ""
+        rungs = sorted(best)
+        models = [worth.odds(best[n], scorer, self._told.cost(best[n])) for n in rungs]
+        found = worth.begin(models, worth.slips_of(scorer), worth.bound_of(scorer))
+        rung = rungs[found.place]
+        self._below = rungs[found.place - 1] if found.place else -1
+        if self._unsure and rung < _HIGHEST:
+            return rung + 1, ""
+        return rung, found.said
+
+    def _of(self, profile: Profile) -> tuple[bool, bool, bool, int, _Place]:
         """The place of a model; the lower, the earlier it is asked."""
+        rung, told = self._tiers[profile.name], self._told
+        within = self._within[profile.name]
+        return (
+            within[1] or not told.holds(self._task, profile),
+            rung < self._begin,
+            self._timed and bool(told.lateness(self._task, profile)),
+            abs(rung - self._begin),
+            within,
+        )
+
+    def _inside(self, profile: Profile) -> _Place:
+        """The place of a model among those of its size."""
         told, kind = self._told, self._kind
-        below, distance = self._rungs[profile.size]
-        declared = profile.name in self._models
         special = kind in profile.strengths or bool(profile.capabilities & self._special)
         return (
-            not (special and told.holds(self._task, profile)),
-            below,
-            self._timed and bool(told.lateness(self._task, profile)),
-            distance,
             kind in profile.weaknesses,
             not special,
             -_record(self._arms.get((profile.name, kind, self._language))),
             told.cost(profile),
-            -told.speed(profile) if declared else 0.0,
+            -told.speed(profile) if profile.name in self._models else 0.0,
         )
 
 
@@ -196,23 +248,3 @@ def _record(arm: Arm | None) -> float:
     if arm is None or arm.mean_score is None or arm.attempts < JUDGED:
         return 0.0
     return arm.mean_score
-
-
-def _why(task: Task, profile: Profile, stats: Stats, start: int, least: int, told: Told) -> str:
-    """`start` is the rung the task wants, `least` the lowest from there on that a model fills."""
-    rung = TIERS.index(profile.size)
-    complexity = task.classified.complexity
-    if rung < start:
-        reason = f"smaller than a {complexity} task wants: a fallback"
-    elif rung == least:
-        reason = f"the smallest here that suits a {complexity} task"
-    else:
-        reason = "larger: asked when smaller ones do not pass the checks"
-    special = specialist(task.classified.kind, profile)
-    kind, language = task.classified.kind, task.document.language
-    record = _record(stats.arms.get((profile.name, kind, language)))
-    scored = f"scored {record:.2f} here" if record else ""
-    unsure = "its kind is not sure" if told.unsure(task) and rung == least else ""
-    late = told.lateness(task, profile)
-    parts = [f"{profile.size}: {reason}", unsure, special, scored, late]
-    return "; ".join(part for part in parts if part)

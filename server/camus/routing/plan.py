@@ -229,7 +229,13 @@ def _choice_of(rung: Rung, config: Config) -> Choice:
     shown = pipelines.retrieves(rung.role, config.composites)
     finishing = pipelines.finishing(rung.role, config.composites)
     return Choice(
-        rung.model, rung.reason, parameters=parameters, retrieval=shown, finishing=finishing
+        rung.model,
+        rung.reason,
+        parameters=parameters,
+        retrieval=shown,
+        finishing=finishing,
+        repairs=rung.repairs,
+        fallback=rung.fallback,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import mul
 
 from camus.actions import Task
 from camus.config import Capability, Complexity, Config, TaskKind
@@ -130,7 +131,7 @@ class Scorer:
 
     def score(self, values: Sequence[float]) -> float:
         """The weighted mean of the parts."""
-        return sum(map(_product, values, self.weights)) / self._total
+        return float(sum(map(mul, values, self.weights))) / self._total
 
     def candidate(self, profile: Profile, reason: str) -> Candidate:
         """A model with its score, taken apart."""
@@ -269,7 +270,3 @@ def weights_of(config: Config) -> tuple[float, ...]:
     given = (getattr(own, name) for name in NAMES)
     preset = PRESETS[selection.preset]
     return tuple(p if g is None else g for g, p in zip(given, preset, strict=True))
-
-
-def _product(one: float, other: float) -> float:
-    return one * other

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from camus.actions import Task
 from camus.config import Config
 from camus.journal import Stats
 from camus.models import Profile
-from camus.routing import arms, ladder, pipelines
+from camus.routing import arms, ladder, pipelines, worth
 from camus.routing.composites import TIERS, resolve
 from camus.routing.ladder import MOST_CHOICES, Rung, Told
 from camus.routing.limits import Bounds, Rejected, divide, spared
@@ -64,9 +65,10 @@ def _missed(
 ) -> tuple[str, ...]:
     """What to say when only general models are left of those with a specialist for the kind."""
     told = Told(config)
-    if not usable or any(told.holds(task, profile) for profile in usable):
+    down = (p for p in profiles if p.state not in {"ready", "unknown"})
+    gone = [profile for profile in down if told.holds(task, profile)]
+    if not (gone and usable) or any(told.holds(task, profile) for profile in usable):
         return ()
-    gone = (p for p in profiles if p.state not in {"ready", "unknown"} and told.holds(task, p))
     kind = task.classified.kind
     return tuple(
         f"{p.name}, your model for {kind}, cannot be asked ({p.problem or p.state}): a general "
@@ -121,16 +123,47 @@ def order(
         return _shown(rungs, usable, scorer, "listed")
     if settings.type == "rule":
         told = Told(view.config)
-        climbed = ladder.climb(view.task, usable, view.stats, preferred=first, told=told)
-        return _shown(climbed, everybody, scorer, "rule")
+        rungs = list(ladder.climb(scorer, usable, preferred=first, told=told))
+        return _shown(_weighed(rungs, len(first), everybody, scorer), everybody, scorer, "rule")
     named = {rung.model for rung in first}
     rest = [profile for profile in usable if profile.name not in named]
     if not rest:
         return _shown(first, everybody, scorer, settings.type)
     if settings.type == "score":
-        return _shown([*first, *_by_score(rest, scorer)], everybody, scorer, "score")
+        rungs = _by_score(rest, scorer)
+        rungs = _weighed([*first, *rungs], len(first), everybody, scorer)
+        return _shown(rungs, everybody, scorer, "score")
     explores, rungs = _by_lessons(rest, scorer, seed)
-    return replace(_shown([*first, *rungs], everybody, scorer, "learning"), explores=explores)
+    rungs = _weighed([*first, *rungs], len(first), everybody, scorer)
+    return replace(_shown(rungs, everybody, scorer, "learning"), explores=explores)
+
+
+def _weighed(
+    rungs: Sequence[Rung], wished: int, profiles: Sequence[Profile], scorer: Scorer
+) -> list[Rung]:
+    """The order with what happens when the checks reject: a repair, or the next one at once.
+
+    A model that is smaller than one before it seldom mends what that one could not do: it is a
+    fallback for when nothing can be offered. The first `wished` are the user's own wish; their
+    answers are repaired.
+    """
+    names = {rung.model for rung in rungs}
+    by_name = {profile.name: profile for profile in profiles if profile.name in names}
+    told, made, highest = Told(scorer.view.config), [], 0
+    for rung in rungs:
+        size = TIERS.index(by_name[rung.model].size)
+        made.append(replace(rung, fallback=True) if size < highest else rung)
+        highest = max(highest, size)
+    climbed = [by_name[rung.model] for rung in made if not rung.fallback][: worth.MOST_WEIGHED]
+    repaired = worth.repaired([worth.odds(p, scorer, told.cost(p)) for p in climbed])
+    at_once = {p.name for p, repairs in zip(climbed, repaired, strict=True) if not repairs}
+    at_once.difference_update(rung.model for rung in rungs[:wished])
+    return [_unrepaired(rung) if rung.model in at_once else rung for rung in made]
+
+
+def _unrepaired(rung: Rung) -> Rung:
+    reason = f"{rung.reason}; rejected, the next one is asked at once: a repair would take longer"
+    return replace(rung, reason=reason, repairs=False)
 
 
 def _by_score(rest: Sequence[Profile], scorer: Scorer) -> list[Rung]:
@@ -187,11 +220,17 @@ def considered(
     view: View, known: Sequence[Profile], reasons: Mapping[str, str]
 ) -> tuple[Candidate, ...]:
     """The models that may be asked, those with a `reason` first, with what their scores are."""
-    scorer = Scorer(view)
-    by_name = {profile.name: profile for profile in known}
-    names = dict.fromkeys((*reasons, *by_name))
-    shown = [name for name in names if name in by_name][:MOST_SHOWN]
-    return tuple(scorer.candidate(by_name[name], reasons.get(name, "not needed")) for name in shown)
+    return _considered(Scorer(view), known, reasons)
+
+
+def _considered(
+    scorer: Scorer, known: Sequence[Profile], reasons: Mapping[str, str]
+) -> tuple[Candidate, ...]:
+    asked = {profile.name: profile for profile in known if profile.name in reasons}
+    shown = [asked[name] for name in reasons if name in asked][:MOST_SHOWN]
+    others = (profile for profile in known if profile.name not in reasons)
+    shown += islice(others, MOST_SHOWN - len(shown))
+    return tuple(scorer.candidate(p, reasons.get(p.name, "not needed")) for p in shown)
 
 
 def _shown(
@@ -199,4 +238,4 @@ def _shown(
 ) -> Ordered:
     """The order with its candidates: those that will be asked, and others up to a number."""
     reasons = {rung.model: rung.reason for rung in rungs}
-    return Ordered(tuple(rungs), considered(scorer.view, known, reasons), selection)
+    return Ordered(tuple(rungs), _considered(scorer, known, reasons), selection)

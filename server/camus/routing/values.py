@@ -97,6 +97,10 @@ class Choice:
     """The JSON schema that its answer must fit; empty: none."""
     grammar: str = ""
     """The GBNF grammar that its answer must follow, where the engine takes one; empty: none."""
+    repairs: bool = True
+    """In a cascade, whether its rejected answer is repaired before the next one is asked."""
+    fallback: bool = False
+    """In a cascade, whether it is only asked when those before it gave nothing to offer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,8 @@ def policy(config: Config | None = None, **wish: object) -> Policy:
     [
         ("document", Complexity.SIMPLE, [RULES, "s", "m", "l"]),
         ("refactor", Complexity.MEDIUM, [RULES, "m", "l", "s"]),
-        ("fix", Complexity.COMPLEX, [RULES, "l", "m", "s"]),
+        ("fix", Complexity.COMPLEX, [RULES, "m", "l", "s"]),
+        ("ask", Complexity.COMPLEX, ["l", "m", "s"]),
         ("implement", Complexity.SIMPLE, ["s", "m", "l"]),
         ("ask", Complexity.SIMPLE, ["s", "m", "l"]),
         ("explain", Complexity.MEDIUM, ["m", "l", "s", RULES]),

@@ -123,13 +123,6 @@ def test_without_a_wish_models_are_asked_one_after_another() -> None:
     assert made(COMPLEX, config=config).strategy is StrategyName.CASCADE
 
 
-def test_who_wants_speed_begins_a_complex_task_at_the_medium_model() -> None:
-    config = Config(multi_model=MultiModel(intelligent_selection=Intelligence(preset="speed")))
-    wanted = task("modify", complexity=Complexity.COMPLEX)
-    assert [choice.model for choice in made(wanted).choices] == ["l", "m", "s"]
-    assert [choice.model for choice in made(wanted, config=config).choices] == ["m", "l", "s"]
-
-
 def test_an_ensemble_has_as_many_members_as_configured_and_the_rules_last() -> None:
     found = made(MEDIUM, strategy=StrategyName.ENSEMBLE)
     assert [choice.model for choice in found.choices] == ["m", "l", "s", RULES]
