@@ -249,6 +249,8 @@ def _parameter(said: Complaint) -> str:
     if said.param:
         return said.param.rpartition(".")[2]
     words = re.findall(r"[a-z_]+", f"{said.message} {said.detail}")
+    if "samplers" in words:  # how llama-server says that it cannot keep to a schema or a grammar
+        return "response_format"
     return next((name for name in OPTIONAL if name in words), "")
 
 

@@ -25,6 +25,8 @@ LIST_SECONDS = 3.0
 LOAD_SECONDS, UNLOAD_SECONDS = 300.0, 30.0
 _UNLOADED_WINDOW = 4096
 COMPLETIONS = "/completions"
+_FORM = frozenset({"response_format", "grammar"})
+"""What binds an answer; a server that cannot do one speaks of the other."""
 
 
 class _Delta(msgspec.Struct):
@@ -212,7 +214,8 @@ class OpenAI:
         refused = self._refused.get(model, frozenset())
         if error.parameter not in OPTIONAL or error.parameter in refused:
             return False
-        self._refused[model] = refused | {error.parameter}
+        form = _FORM if error.parameter in _FORM else {error.parameter}
+        self._refused[model] = refused | form
         return True
 
     async def _ask(

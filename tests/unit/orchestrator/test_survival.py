@@ -7,16 +7,12 @@ replay a known answer.
 from __future__ import annotations
 
 import asyncio
-import importlib.util
-import itertools
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +25,7 @@ from camus.orchestrator import Orchestrator, Outcome
 from camus.routing import Override
 from support.engines import document, fenced, request, running
 from support.gguf_files import babbling, replaying
+from support.llama_servers import llama_server
 from support.servers import Asked, Fault, Ollama, Reply, Script, Told, closed_port
 
 from .test_faults import FAULTS, real, slots_are_free
@@ -378,38 +375,6 @@ async def test_strategies_over_real_workers(root: Path, tmp_path: Path) -> None:
         await slots_are_free(engine)
 
 
-@contextmanager
-def llama_server(path: Path) -> Iterator[str]:
-    """A real llama.cpp server over a file, in a process of its own; its address."""
-    program = (
-        "import sys, xllamacpp as x\n"
-        "p = x.CommonParams()\n"
-        "p.model.path = sys.argv[1]\n"
-        "p.n_ctx, p.n_parallel, p.port = 4096, 1, 0\n"
-        "p.cpuparams.n_threads = 1\n"
-        "s = x.Server(p)\n"
-        "print(s.listening_address, flush=True)\n"
-        "sys.stdin.read()\n"
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-c", program, str(path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        lines = itertools.takewhile(bool, iter(process.stdout.readline, ""))
-        yield next(line.strip() for line in lines if line.startswith("http"))
-    finally:
-        process.kill()
-        process.communicate()
-
-
-@pytest.mark.skipif(
-    importlib.util.find_spec("xllamacpp") is None, reason="xllamacpp is not installed"
-)
 async def test_strategies_over_real_llama_servers(root: Path, tmp_path: Path) -> None:
     other = GOOD.replace("width * height", "height * width")
     one = replaying(tmp_path / "one.gguf", fenced(other))
