@@ -16,11 +16,12 @@ from click.shell_completion import CompletionItem
 
 from camus.analysis import Trials
 from camus.cli.exits import Exit, Failure
+from camus.cli.model_facts import COLUMNS, facts_of, row_of
 from camus.cli.places import root_of
 from camus.cli.probed import probed_facts, probed_lines
 from camus.cli.render import harmless
 from camus.cli.session import engine, finish
-from camus.models import Deed, ModelError, Profile, in_words
+from camus.models import Deed, ModelError, Profile
 from camus.orchestrator import (
     Budget,
     Orchestrator,
@@ -66,16 +67,16 @@ def model() -> None:
 @model.command("list")
 @_JSON
 def list_models(as_json: bool) -> None:
-    """Every model known here with its backend, size, window, place and state."""
+    """Every model known here: what it is, what it can do, how it is, what was seen of it."""
 
     async def work(camus: Orchestrator, profiles: tuple[Profile, ...]) -> int:
         if as_json:
-            click.echo(json.dumps([_facts(camus, each) for each in profiles], indent=2))
+            click.echo(json.dumps([facts_of(camus, each) for each in profiles], indent=2))
         elif profiles:
-            columns = ("model", "backend", "size", "window", "place", "state", "asked", "speed")
-            rows = [_row(camus, each) for each in profiles]
-            limited = any(map(_left, profiles))
-            _table((*columns, "left today") if limited else columns, rows)
+            rows = [row_of(camus, each) for each in profiles]
+            shown = [at for at, _ in enumerate(COLUMNS) if any(row[at] for row in rows)]
+            kept = [tuple(row[at] for at in shown) for row in rows]
+            _table(tuple(COLUMNS[at] for at in shown), kept)
         else:
             click.echo("No model was found. The built-in rules answer what they can.")
             click.echo("To add one: camus config init, or start Ollama and pull a model.")
@@ -92,7 +93,7 @@ def show(name: str, as_json: bool) -> None:
 
     async def work(camus: Orchestrator, profiles: tuple[Profile, ...]) -> int:
         (profile,) = _chosen(profiles, (name,))
-        facts = _facts(camus, profile)
+        facts = facts_of(camus, profile)
         if as_json:
             click.echo(json.dumps(facts, indent=2))
             return Exit.DONE
@@ -276,75 +277,6 @@ def _chosen(profiles: Iterable[Profile], names: tuple[str, ...]) -> list[Profile
             known = ", ".join(by_name) or "none"
             raise Failure(f"there is no model `{name}` here; known: {known}", Exit.USAGE)
     return [by_name[name] for name in names] if names else list(by_name.values())
-
-
-def _facts(camus: Orchestrator, profile: Profile) -> dict[str, Any]:
-    """One model as JSON tells it."""
-    seen = camus.journal.stats().model(profile.name)
-    return {
-        "name": profile.name,
-        "model": profile.model,
-        "backend": profile.backend.value,
-        "state": profile.state,
-        "problem": profile.problem,
-        "place": profile.place.name,
-        "local": profile.place.local,
-        "url": profile.url,
-        "from": "discovery" if profile.found else "configuration",
-        "size": profile.size,
-        "window": profile.window,
-        "parameters_billions": profile.parameters_billions or None,
-        "licence": profile.licence,
-        "licence_tier": profile.licence_tier,
-        "price_input": profile.price.input if profile.price else None,
-        "price_output": profile.price.output if profile.price else None,
-        "memory_bytes": profile.memory_bytes or None,
-        "graphics_memory_bytes": profile.cards_bytes or None,
-        "left_today": _left(profile),
-        "in_memory": {True: "yes", False: "no", None: ""}[profile.loaded],
-        "digest": profile.digest,
-        "capabilities": sorted(profile.capabilities),
-        **_sources(camus, profile),
-        "strengths": sorted(profile.strengths),
-        "weaknesses": sorted(profile.weaknesses),
-        "requests": seen.attempts,
-        "errors": seen.errors,
-        "mean_seconds": seen.mean_seconds,
-        "mean_score": seen.mean_score,
-    }
-
-
-def _sources(camus: Orchestrator, profile: Profile) -> dict[str, Any]:
-    """Declared beside measured, and which of the two counts."""
-    own = camus.config.models.get(profile.name)
-    declared = sorted(own.capabilities) if own else []
-    facts = probed_facts(profile) if profile.measured else {}
-    shown = "measured, and guessed where it was not" if facts else "guessed from its name and size"
-    return {
-        "capabilities_from": "declared" if declared else shown,
-        "capabilities_declared": declared,
-        "measured": facts,
-    }
-
-
-def _row(camus: Orchestrator, profile: Profile) -> tuple[str, ...]:
-    seen = camus.journal.stats().model(profile.name)
-    speed = f"{seen.mean_seconds:.1f} s" if seen.attempts and seen.mean_seconds else ""
-    return (
-        profile.name,
-        profile.backend.value,
-        profile.size,
-        f"{profile.window}",
-        profile.place.name,
-        profile.state,
-        f"{seen.attempts or ''}",
-        speed,
-        _left(profile),
-    )
-
-
-def _left(profile: Profile) -> str:
-    return in_words(profile.quota) if profile.quota else ""
 
 
 def _say(trial: Trial, *, quick: bool) -> None:

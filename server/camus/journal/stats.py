@@ -27,6 +27,9 @@ RESET = "thresholds-reset"
 REMEMBERED = 1_000
 """The number of latest answers that feedback can still be counted for."""
 
+LEAST_TIMED = 8
+"""Tokens of an answer below which its speed says little."""
+
 CORRECTIONS = 200
 """The number of latest corrections that are learnt from."""
 
@@ -38,7 +41,9 @@ class Arm:
     """What is known of one model at one kind of task in one language.
 
     `mean_score` is over the `scored` attempts, `mean_seconds` over those that did not fail.
-    `accepted` and `rejected` count answers by the user's latest word on each.
+    `accepted` and `rejected` count answers by the user's latest word on each. `misformed` answers
+    could not be read; `mean_first_token` in seconds and `mean_rate` in tokens a second are over the
+    `timed` ones, which their server counted.
     """
 
     attempts: int = 0
@@ -48,6 +53,10 @@ class Arm:
     mean_score: float | None = None
     mean_seconds: float | None = None
     scored: int = 0
+    misformed: int = 0
+    mean_first_token: float | None = None
+    mean_rate: float | None = None
+    timed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +119,10 @@ def total(arms: Sequence[Arm]) -> Arm:
         mean_score=_weighted(scores),
         mean_seconds=_weighted(times),
         scored=sum(arm.scored for arm in arms),
+        misformed=sum(arm.misformed for arm in arms),
+        mean_first_token=_weighted([(arm.mean_first_token, arm.timed) for arm in arms]),
+        mean_rate=_weighted([(arm.mean_rate, arm.timed) for arm in arms]),
+        timed=sum(arm.timed for arm in arms),
     )
 
 
@@ -166,8 +179,13 @@ class Tally:
         key = (event.model, event.kind, event.language)
         arm = self._arms.get(key, Arm())
         answered = arm.attempts - arm.errors
+        arm = _timed(arm, event)
         if event.error:
-            self._arms[key] = replace(arm, attempts=arm.attempts + 1, errors=arm.errors + 1)
+            misformed = arm.misformed + _is_misformed(event.error)
+            errors = arm.errors + 1
+            self._arms[key] = replace(
+                arm, attempts=arm.attempts + 1, errors=errors, misformed=misformed
+            )
             return
         arm = replace(
             arm,
@@ -223,6 +241,27 @@ def fold(events: Iterable[Event], stats: Stats = Stats()) -> Stats:
     for event in events:
         tally.add(event)
     return tally.stats()
+
+
+def _is_misformed(error: str) -> bool:
+    """Whether an answer came and was none; one that changes nothing has its form all the same."""
+    return error.startswith("BadReply") and error != "BadReply:unchanged"
+
+
+def _timed(arm: Arm, event: Attempted) -> Arm:
+    """The arm with the speed of an answer, where its server counted what it wrote."""
+    first = event.first_token_seconds
+    if first is None or event.cached or event.completion_tokens < LEAST_TIMED:
+        return arm
+    writing = event.seconds - first
+    if writing <= 0:
+        return arm
+    return replace(
+        arm,
+        mean_first_token=_mean(arm.mean_first_token, arm.timed, first),
+        mean_rate=_mean(arm.mean_rate, arm.timed, event.completion_tokens / writing),
+        timed=arm.timed + 1,
+    )
 
 
 def _mean(mean: float | None, count: int, value: float) -> float:

@@ -39,6 +39,7 @@ from camus.models.errors import (
 from camus.models.line import Turn, Urgency
 from camus.models.measured import (
     Measured,
+    Observed,
     Skill,
     Tally,
     Verdict,
@@ -49,6 +50,7 @@ from camus.models.measured import (
 from camus.models.orders import Deed
 from camus.models.plugins import Setup
 from camus.models.registry import Models, Profile, State
+from camus.models.replicas import Replica
 from camus.models.scripted import Scripted
 from camus.models.terms import LICENCE_TIERS, Left, LicenceTier, Price, in_words, licence_tier
 
@@ -70,12 +72,14 @@ __all__ = [
     "ModelError",
     "Models",
     "NoMemory",
+    "Observed",
     "Overflow",
     "Piece",
     "Price",
     "Profile",
     "RateLimited",
     "Rejected",
+    "Replica",
     "Sampling",
     "Scripted",
     "Served",

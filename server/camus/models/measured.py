@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from camus.config import Capability
 
@@ -19,6 +21,10 @@ FALSE_CLAIM, FALSE_DENIAL = 0.02, 0.05
 LARGE_WINDOW = 32_000
 FAST_FIRST, FAST_RATE = 1.5, 20.0
 """Seconds to the first token and tokens a second of a quick model."""
+MOST_OBSERVED = 20
+"""Answers of real work that count beside a probe's tasks."""
+LEAST_TIMED = 5
+"""Timed answers from which on they tell the speed."""
 _Z = 1.96
 
 Verdict = Literal["yes", "no", "unsure"]
@@ -66,6 +72,9 @@ class Measured(msgspec.Struct, frozen=True):
     seconds: float = 0.0
     ended: str = ""
     version: int = VERSION
+    counted: int = 0
+    counted_misformed: int = 0
+    """What the journal had counted of it when it was probed: answers, and unreadable ones."""
 
     def verdict(self, skill: Skill) -> Verdict:
         """Whether the model has a skill."""
@@ -126,6 +135,46 @@ def with_measured(guessed: frozenset[Capability], measured: Measured) -> frozens
     text_only = {Capability.EMBEDDING}  # a model that also embeds is still asked for text
     added = {each for each, has in shown.items() if has} - text_only
     return (guessed | added) - {each for each, has in shown.items() if not has}
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What the journal saw of a model: answers that came, how many could not be read, its speed.
+
+    Times in seconds; 0 where nothing was timed.
+    """
+
+    answers: int = 0
+    misformed: int = 0
+    timed: int = 0
+    first_token: float = 0.0
+    tokens_a_second: float = 0.0
+
+
+def begun(measured: Measured, seen: Observed) -> Measured:
+    """A fresh probe's result; what the journal saw before it is in it already."""
+    return replace(measured, counted=seen.answers, counted_misformed=seen.misformed)
+
+
+def updated(measured: Measured, seen: Observed) -> Measured:
+    """What a probe showed, with what the journal saw since.
+
+    Each answer that could be read, or not, is one more task of keeping to the form; the latest
+    count for `MOST_OBSERVED` at most, in their proportion, so that a probe is not drowned by work
+    that may be harder than its tasks. Real answers tell the speed better than a probe's short ones.
+    """
+    answers = max(0, seen.answers - measured.counted)
+    failed = min(answers, max(0, seen.misformed - measured.counted_misformed))
+    if answers:
+        weight = min(answers, MOST_OBSERVED)
+        passed = round(weight * (answers - failed) / answers)
+        old = measured.skills.get(Skill.EDIT, Tally())
+        tally = Tally(old.passed + passed, old.tried + weight)
+        measured = replace(measured, skills={**measured.skills, Skill.EDIT.value: tally})
+    if seen.timed >= LEAST_TIMED and seen.first_token and seen.tokens_a_second:
+        rate = seen.tokens_a_second
+        measured = replace(measured, first_token=seen.first_token, tokens_a_second=rate)
+    return measured
 
 
 def _claim(found: dict[Capability, bool], what: Capability, verdicts: set[Verdict]) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 
 import msgspec
 
 from camus.journal import Shared
-from camus.models.measured import VERSION, Measured
+from camus.models.measured import VERSION, Measured, Observed, begun, updated
 from camus.models.profiles import Profile
 
 NAME = "measured"
@@ -18,9 +19,10 @@ MOST = 200
 class Measurements:
     """The probes' results as this process knows them."""
 
-    def __init__(self, shared: Shared) -> None:
-        """Know of none yet."""
+    def __init__(self, shared: Shared, observed: Callable[[str], Observed]) -> None:
+        """Know of none yet; `observed` tells what the journal saw of a model of that name."""
         self._shared = shared
+        self._observed = observed
         self._known: dict[str, Measured] = {}
 
     async def refresh(self) -> None:
@@ -28,12 +30,15 @@ class Measurements:
         self._known = _read(await asyncio.to_thread(self._shared.read, NAME))
 
     def of(self, profile: Profile) -> Measured | None:
-        """What was measured of exactly this version of a model; None: nothing."""
+        """What was measured, and seen since, of exactly this version of a model; None: nothing."""
         found = self._known.get(key_of(profile))
-        return found if found is not None and found.version == VERSION else None
+        if found is None or found.version != VERSION:
+            return None
+        return updated(found, self._observed(profile.name))
 
     async def keep(self, profile: Profile, measured: Measured) -> None:
         """Keep a result; the oldest are dropped when there are very many."""
+        measured = begun(measured, self._observed(profile.name))
 
         def decide(kept: bytes | None) -> tuple[bytes, dict[str, Measured]]:
             every = {**_read(kept), key_of(profile): measured}

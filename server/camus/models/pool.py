@@ -135,6 +135,11 @@ class Pool:
         """It could not be reached for a question."""
         server.health = health.failed(server.health, error, _now())
 
+    @staticmethod
+    def now() -> float:
+        """The clock that the servers' states are kept by."""
+        return asyncio.get_running_loop().time()
+
     async def close(self) -> None:
         """Stop probing; whoever waits is answered by cancellation of its own."""
         for handle in self._lingering:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from camus.config import BackendKind, Balancing, Config
 from camus.journal import Shared
-from camus.models import addresses
 from camus.models.asking import LIST_SECONDS, Asking, ask_for_models, gives_a_token
-from camus.models.backend import Backend, Completion, Limits, Sampling, Served
+from camus.models.backend import Backend, Completion, Limits, Sampling
 from camus.models.booking import Bookings
 from camus.models.contact import Contact, missing
-from camus.models.directory import Declared, Directory, each_file
+from camus.models.directory import Directory, each_file
 from camus.models.embedding import Embedded, embedded
 from camus.models.errors import (
     Missing,
@@ -25,10 +24,11 @@ from camus.models.errors import (
     Unauthorised,
     Unreachable,
 )
+from camus.models.known import known_profiles, profile_at
 from camus.models.line import AT_ONCE, Turn
 from camus.models.loads import predicted_work
 from camus.models.managing import Manager
-from camus.models.measured import Measured
+from camus.models.measured import Measured, Observed
 from camus.models.measurements import Measurements
 from camus.models.memory import Memory
 from camus.models.orders import Deed
@@ -36,16 +36,12 @@ from camus.models.pool import Pool
 from camus.models.profiles import (
     Profile,
     State,
-    declared_profile,
     drained_profile,
-    found_profile,
     generates,
     measured_profile,
-    same_model,
     sentence,
-    unusable_profile,
 )
-from camus.models.replicas import Server
+from camus.models.replicas import Replica, Server, replica_of
 from camus.models.tokens import sure_minimum
 from camus.models.wanted import Race, Wanted
 from camus.privacy import THIS_MACHINE, Cleared, Destination
@@ -72,13 +68,14 @@ class Models:
         env: dict[str, str] | None = None,
         shared: Shared | None = None,
         attends: bool = False,
+        observed: Callable[[str], Observed] = lambda _name: Observed(),
     ) -> None:
         """Prepare the models of a configuration; connects to nothing yet.
 
         `backends` makes the backend for a kind and a URL; tests pass their fake here. `env`
         replaces the process environment for keys. `shared` is where quotas are booked; without it
         they hold for this process. `attends` for a process that stays: it carries out what
-        `camus model load` and the like order in another.
+        `camus model load` and the like order in another. `observed` tells what the journal saw.
         """
         self._lists = backends is None
         shared = shared or Shared(None)
@@ -90,7 +87,7 @@ class Models:
         own = (declared.model for declared in self._declared)
         self._bookings = Bookings(shared, own)
         self._manager = Manager(shared)
-        self._measurements = Measurements(shared)
+        self._measurements = Measurements(shared, observed)
         self._attends = attends
         self._first: dict[str, asyncio.Lock] = {}
         self._asked_at = time.monotonic()
@@ -129,6 +126,11 @@ class Models:
     def profiles(self) -> tuple[Profile, ...]:
         """Every model known now, ready or not; configured ones first, in order."""
         return self._profiles
+
+    def replicas(self, name: str) -> tuple[Replica, ...]:
+        """The servers of a model as the pool holds them now."""
+        now = self._pool.now()
+        return tuple(replica_of(server, now) for server in self._serving(self._known(name)))
 
     @property
     def quiet_for(self) -> float:
@@ -318,7 +320,7 @@ class Models:
                 return tuple(
                     server
                     for server in declared.servers
-                    if _profile_at(declared, [server], self._lists).place == profile.place
+                    if profile_at(declared, [server], lists=self._lists).place == profile.place
                 )
         found = [s for s in self._candidates if (s.kind, s.url) == (profile.backend, profile.url)]
         return tuple(found)
@@ -339,46 +341,15 @@ class Models:
         return self._directory.servers
 
     def _profiled(self) -> tuple[Profile, ...]:
-        own = [
-            _profile_at(declared, declared.servers, self._lists)
-            if declared.servers
-            else unusable_profile(declared.model, declared.problem, state=declared.state)
-            for declared in self._declared
-        ]
         left, drained = self._bookings.left, self._manager.drained
-        own = [replace(each, quota=left.get(each.name)) for each in own] if left else own
         configured = {declared.model.name: declared.model for declared in self._declared}
         every = (
             measured_profile(each, self._measurements.of(each), configured.get(each.name))
-            for each in (*own, *self._found())
+            for each in known_profiles(self._declared, self._candidates, lists=self._lists)
         )
+        if left:
+            every = (replace(each, quota=left.get(each.name)) for each in every)
         return tuple(drained_profile(e) if e.name in drained else e for e in every)
-
-    def _found(self) -> Iterator[Profile]:
-        """What discovery found and the configuration does not name already."""
-        names = {declared.model.name for declared in self._declared}
-        seen: list[Backend] = []
-        for server in self._candidates:
-            if not isinstance(server.told, tuple) or server.backend in seen:
-                continue
-            seen.append(server.backend)
-            for served in server.told:
-                if not generates(served) or self._is_declared(server, served):
-                    continue
-                port = server.url.removesuffix("/v1").rpartition(":")[2]
-                name = served.id if served.id not in names else f"{served.id}@{port}"
-                names.add(name)
-                yield found_profile(server.kind, server.url, served, name)
-
-    def _is_declared(self, server: Server, served: Served) -> bool:
-        return any(
-            same_model(server.kind, served.id, declared.model.model or declared.model.name)
-            and any(
-                addresses.same_place(server.url, other.url) or server.backend is other.backend
-                for other in declared.servers
-            )
-            for declared in self._declared
-        )
 
 
 def _moved(name: str, place: Destination | None, cleared: Destination) -> Rejected:
@@ -390,9 +361,3 @@ def _moved(name: str, place: Destination | None, cleared: Destination) -> Reject
         f"{name} runs at {place.name}, not on {cleared.name}",
         advice=f"allow it with `camus consent grant {place.name}`",
     )
-
-
-def _profile_at(declared: Declared, servers: Sequence[Server], lists: bool) -> Profile:
-    told = [server.told for server in servers]
-    lists = lists and declared.lists
-    return declared_profile(declared.model, servers[0].url, told, lists=lists)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from camus.config import BackendKind
 from camus.models.backend import Backend, Served
@@ -23,6 +24,21 @@ class Attempt:
 
     began: Callable[[], bool]
     called_back: ModelError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Replica:
+    """A server as others may see it; `limit` is how many requests it gets at once.
+
+    `use` is `yes`, `trial` (one request at a time until it answers), `no`, or `unreachable` where
+    it did not even list its models; `why` says what went wrong last.
+    """
+
+    url: str
+    use: Literal["yes", "trial", "no", "unreachable"]
+    why: str = ""
+    in_flight: int = 0
+    limit: int = 0
 
 
 class Server:
@@ -71,3 +87,16 @@ class Server:
         """Close its connections, if it ever had any."""
         if self._backend is not None:
             await self._backend.close()
+
+
+def replica_of(server: Server, now: float) -> Replica:
+    """What a server is like now."""
+    why = server.health.why
+    told = server.told
+    use: Literal["yes", "trial", "no", "unreachable"]
+    if isinstance(told, ModelError):
+        use, why = "unreachable", told
+    else:
+        use = {"open": "yes", "trial": "trial", "shut": "no"}[server.health.access(now)]  # type: ignore[assignment]
+    said = "" if why is None else str(why)
+    return Replica(server.url, use, said, server.load.in_flight, int(server.load.limit))

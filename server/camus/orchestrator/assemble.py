@@ -12,8 +12,8 @@ from msgspec import structs
 from camus import config
 from camus.analysis import Filters, Tools, Trials, TypeCheckers
 from camus.config import BackendKind, Layers, Loaded
-from camus.journal import Journal, Shared
-from camus.models import Backend, Models
+from camus.journal import Arm, Journal, Shared
+from camus.models import Backend, Models, Observed
 from camus.orchestrator.engine import Orchestrator
 from camus.orchestrator.locks import Locks
 from camus.orchestrator.rooms import Rooms
@@ -69,6 +69,7 @@ def assemble(settings: Settings) -> Orchestrator:
             env=dict(settings.env),
             shared=shared,
             attends=settings.stays,
+            observed=lambda name: _observed(rooms.journal.stats().model(name)),
         )
         index = Index(settings.roots, ignored=ignored, max_files=loaded.config.retrieval.max_files)
         return Snapshot(loaded, models, index, rooms.clock)
@@ -103,6 +104,17 @@ def _journal(file: Path, settings: config.Journal) -> Journal:
     """The log, in memory where it is switched off."""
     kept = settings.keep_days, settings.size_mb
     return Journal(file if settings.enabled else None, keep_days=kept[0], megabytes=kept[1])
+
+
+def _observed(arm: Arm) -> Observed:
+    """What the journal counted of a model, for its profile; answers that could not be read came."""
+    return Observed(
+        answers=arm.attempts - arm.errors + arm.misformed,
+        misformed=arm.misformed,
+        timed=arm.timed,
+        first_token=arm.mean_first_token or 0.0,
+        tokens_a_second=arm.mean_rate or 0.0,
+    )
 
 
 def _without_models(layers: Layers, last: Loaded | None = None) -> Loaded:

@@ -50,16 +50,49 @@ def test_the_list_shows_each_model_with_its_state(run: Run, configure: Any) -> N
         "backend",
         "size",
         "window",
+        "memory",
         "place",
         "state",
-        "asked",
-        "speed",
+        "health",
+        "can",
     ]
     assert "near" in lines[1]
     assert "ready" in lines[1]
-    assert "unreachable" in lines[2]
+    assert "well" in lines[1]
+    assert "4.7 GB" in lines[1]
+    assert "CODE_SPECIALIZED" in lines[1]
+    assert "(guessed)" in lines[1]
+    assert lines[2].count("unreachable") == 2, "its state, and its only server's health"
     assert [each["state"] for each in facts] == ["ready", "unreachable"]
     assert facts[0]["window"] == 8192
+
+
+def test_what_was_declared_measured_and_observed_stands_side_by_side(
+    run: Run, configure: Any, own_home: Path, workspace: Path
+) -> None:
+    reply = "`double` takes `number`, multiplies it by two and returns the product of that."
+    with Ollama(Reply(reply, pause=0.005), models=[CODER]) as server, closed_port() as nothing:
+        configure(near=server.url)
+        file = own_home / "config" / "config.json"
+        tree = json.loads(file.read_text())
+        more = {"avg_tokens_per_sec": 31.0, "cost_tier": "free", "replicas": [nothing]}
+        tree["models"]["near"] |= more
+        file.write_text(json.dumps(tree))
+        before = json.loads(run("model", "show", "near", "--json").output)
+        (workspace / "a.py").write_text("def double(number):\n    return number * 2\n")
+        asked = run("explain", "a.py:1")
+        after = json.loads(run("model", "show", "near", "--json").output)
+        listed = run("model", "list").output
+    assert asked.exit_code == Exit.DONE, asked.output
+    assert (before["speed"], before["speed_from"]) == ("31 tokens/s", "declared")
+    assert before["health"] == "1 of 2 in use"
+    assert sum("in use" in each for each in before["servers"]) == 1
+    assert (before["cost_tier"], before["streams"], before["calls_tools"]) == ("free", True, False)
+    assert after["speed_from"] == "observed"
+    assert after["tokens_a_second_observed"] > 0
+    assert after["first_token_seconds_observed"] > 0
+    assert after["tokens_a_second_declared"] == 31.0
+    assert "1 of 2 in use" in listed
 
 
 def test_what_is_left_of_a_quota_is_listed(run: Run, configure: Any, own_home: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from camus.journal import Arm, Attempted, Event, Feedback, Finished, Noted, Stats, Verdict, fold
 from camus.journal.stats import REMEMBERED
@@ -51,6 +52,24 @@ def test_attempts_errors_and_means() -> None:
     assert arm.mean_seconds == pytest.approx(2.0)
     assert stats.arm("other", "K", "python").attempts == 1
     assert stats.arm("m", "K", "rust") == Arm()
+
+
+def test_unreadable_answers_are_counted_and_what_was_timed_tells_the_speed() -> None:
+    timed = {"seconds": 3.0, "first_token_seconds": 1.0, "completion_tokens": 100}
+    events = [
+        replace(attempted(), **timed),
+        replace(attempted("m2"), **timed),
+        replace(attempted(), **(timed | {"completion_tokens": 200})),
+        replace(attempted(), **timed, cached=True),
+        replace(attempted(), seconds=3.0, first_token_seconds=1.0, completion_tokens=3),
+        replace(attempted(), seconds=1.0, first_token_seconds=1.0, completion_tokens=90),
+        attempted(error="BadReply:empty"),
+        attempted(error="BadReply:unchanged"),
+        attempted(error="TimedOut"),
+    ]
+    arm = fold(events).model("m")
+    assert (arm.attempts, arm.errors, arm.misformed, arm.timed) == (8, 3, 1, 2)
+    assert (arm.mean_first_token, arm.mean_rate) == (1.0, 75.0)
 
 
 @pytest.mark.parametrize(
