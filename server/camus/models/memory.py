@@ -111,6 +111,8 @@ class Memory:
         self._cards_budget = on_cards
         self._most_on_cards: int | None = on_cards
         self._under_way: dict[str, int] = {}
+        self._measured: dict[tuple[str, int], int] = {}
+        """What a model really took of the machine's memory, by its name and the estimate."""
         self._free = free
         self._total = total
         self._loaded: dict[str, _Loaded] = {}
@@ -159,6 +161,7 @@ class Memory:
     ) -> None:
         """A model is in memory; it took so many seconds, and holds what its process holds."""
         size = max(estimate, resident_bytes(pid))
+        self._measured[name, estimate] = size
         resident = used(Resident(name, size, seconds), self._inflation)
         claimed = self._under_way.pop(name, 0)
         on_cards = (await _on_cards(pid) or claimed) if claimed else 0
@@ -187,10 +190,11 @@ class Memory:
     async def _admit(self, name: str, where: Placed) -> None:
         self._claimed.add(name)
         self._under_way[name] = where.cards
-        for evicted in self._room(name, where.ram):
+        needed = self._measured.get((name, where.ram), where.ram)
+        for evicted in self._room(name, needed):
             await self._evict(evicted)
-        if (taken := await self._claimed_after_evictions(name, where.ram)) is not None:
-            raise self._held(name, where.ram, taken)
+        if (taken := await self._claimed_after_evictions(name, needed)) is not None:
+            raise self._held(name, needed, taken)
 
     async def _room_on_cards(self, name: str, wanted: int, known: tuple[Card, ...]) -> int:
         """Bytes that a model may take on the cards, once idle ones of ours made room for all of it.

@@ -23,7 +23,7 @@ from camus.models import memory as memory_room
 from camus.models.claims import Claim, Taken, claimed, read, released, written
 from camus.models.eviction import NoRoom, Resident, Room, room_for, used
 from camus.models.gguf import read_header
-from camus.models.memory import Memory, alive, born
+from camus.models.memory import Memory, alive, born, resident_bytes
 from support.gguf_files import babbling
 from support.prompts import cleared, configured
 
@@ -142,14 +142,14 @@ def within(file: Path | None, budget: int = 10_000) -> Memory:
 
 
 async def load(
-    memory: Memory, name: str, size: int, gone: list[str], *, busy: bool = False
+    memory: Memory, name: str, size: int, gone: list[str], *, busy: bool = False, pid: int = 0
 ) -> None:
     await memory.admit(name, size)
 
     async def unload() -> None:
         gone.append(name)
 
-    await memory.loaded(name, 0, estimate=size, seconds=1.0, busy=lambda: busy, unload=unload)
+    await memory.loaded(name, pid, estimate=size, seconds=1.0, busy=lambda: busy, unload=unload)
 
 
 async def test_another_process_s_memory_is_respected_until_it_dies(tmp_path: Path) -> None:
@@ -185,6 +185,17 @@ async def test_what_can_never_fit_is_refused_without_unloading_anything() -> Non
         await memory.admit("huge", 10_001)
     assert raised.value.never
     assert not gone
+
+
+async def test_what_a_model_really_took_counts_when_it_is_loaded_again() -> None:
+    really, gone = resident_bytes(os.getpid()), list[str]()
+    memory = within(None, budget=really + really // 2)
+    await load(memory, "a", 1_000, gone, pid=os.getpid())
+    await memory.gone("a")
+    await memory.admit("b", really)
+    with pytest.raises(NoMemory, match="b hold too much"):
+        await memory.admit("a", 1_000)
+    await memory.admit("a", 1_001)  # with another window nothing is known yet
 
 
 async def test_two_loads_at_once_do_not_count_on_the_same_room() -> None:
