@@ -199,8 +199,8 @@ def _unequal(requests: int, litellm: str) -> None:
 
 def _outages(litellm: str) -> None:
     print(f"\n**One of four replicas out for {OUTAGE_SECONDS:.0f} s, 4 users**\n")
-    head = "| | how | requests | failed | over 1 s | asked while out | used again after s |"
-    print(f"{head}\n|---|---|--:|--:|--:|--:|--:|")
+    head = "| | how | requests | failed | over 1 s | asked while out | left alone after s "
+    print(f"{head}| used again after s |\n|---|---|--:|--:|--:|--:|--:|--:|")
     worst = {"failed": 0.0, "slowed": 0.0, "again": 0.0}
     for how in ("refused", "500s", "hanging"):
         for one in contenders(litellm):
@@ -210,7 +210,7 @@ def _outages(litellm: str) -> None:
             again = f"{seen['again']:.2f}" if seen["again"] < 99 else "never"
             print(
                 f"| {one.name} | {how} | {seen['requests']:.0f} | {seen['failed']:.0f} "
-                f"| {seen['slowed']:.0f} | {seen['asked']:.0f} | {again} |"
+                f"| {seen['slowed']:.0f} | {seen['asked']:.0f} | {seen['left']:.2f} | {again} |"
             )
             if one.name == "camus":
                 worst = {key: max(worst[key], seen[key]) for key in worst}
@@ -250,11 +250,14 @@ def _outage(one: Contender, how: str) -> dict[str, float]:
         own = [each.at for each in servers[0].chats if each.body.get("max_tokens") == 64]
     during = [each for each in seen if each[0] + each[1] > went and each[0] < back + 1]
     later = [at - back for at in own if at > back]
+    wasted = [at - went for at in own if went < at < back]
     return {
         "requests": len(during),
         "failed": sum(bool(each[2]) for each in during),
         "slowed": sum(each[1] > SLOW and not each[2] for each in during),
-        "asked": sum(went < at < back for at in own),
+        "asked": len(wasted),
+        # A port where nobody listens sees nothing of who asks: there the failed and slowed tell.
+        "left": max(wasted, default=0.0),
         "again": min(later, default=99.0),
     }
 

@@ -321,6 +321,25 @@ async def test_a_server_gets_no_more_at_once_than_the_slots_it_advertises(slots:
     assert most == slots
 
 
+async def test_a_server_that_still_reads_a_cancelled_prompt_has_no_room_meanwhile() -> None:
+    reading = 0.5
+    with OpenAI(Reply("x", first=reading), models=[Told("qwen2.5-coder:7b")]) as server:
+        server.flavour, server.slots = "llama-server", 1
+        models = Models(configured(model_at(server.url, type=BackendKind.OPENAI)), env={})
+        await models.refresh()
+        await ask(models)  # so long a first token takes there
+        task = asyncio.create_task(ask(models))
+        await wait_for(lambda: len(server.chats) == 2)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert models.replicas("coder")[0].in_flight == 1
+        await ask(models)
+        _, cancelled, after = (chat.at for chat in server.chats)
+        assert after - cancelled >= reading * 0.8
+        assert models.replicas("coder")[0].in_flight == 0
+        await models.close()
+
+
 async def test_an_edit_is_served_before_work_in_the_background() -> None:
     served: list[str] = []
 

@@ -9,6 +9,7 @@ import asyncio
 import importlib.util
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
@@ -86,6 +87,37 @@ async def slots_are_free(engine: Orchestrator) -> None:
         while any(each.load.in_flight or each.unstarted for each in servers):  # noqa: ASYNC110 - no event
             await asyncio.sleep(0.02)
     assert engine.models._pool.waiting == 0
+
+
+def forgets(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """From now on no address is known for a name."""
+    known = socket.getaddrinfo
+
+    def look(host: Any, *more: Any, **other: Any) -> Any:
+        if host in {name, name.encode()}:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return known(host, *more, **other)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look)
+
+
+async def test_a_server_whose_name_is_no_longer_known(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Ollama(lambda _: GOOD, models=[Told("small")]) as server:
+        url = server.url.replace("127.0.0.1", "localhost")
+        broken = {"type": "ollama", "model": "small", "url": url}
+        async with broken_beside_a_spare(root, broken) as engine:
+            (small, _) = engine.models.profiles()
+            assert small.state == "ready"
+            for idle in engine.models._servers.values():
+                await idle.backend.close()  # what is connected needs no name
+            forgets(monkeypatch, "localhost")
+            outcome = await perform(engine, root)
+            assert outcome.model == "large"
+            assert any("no address is known" in each for each in outcome.warnings)
+            assert told(engine) == ["small Unreachable", "large", "done"]
+            await slots_are_free(engine)
 
 
 def after_listing(fault: Fault) -> Script:
