@@ -15,6 +15,8 @@ class Committed:
 
     text: str | None
     problem: str = ""
+    fresh: bool = False
+    """Whether the revision is there and only has no such file."""
 
 
 async def committed(runner: Runner, path: Path, revision: str) -> Committed:
@@ -27,10 +29,14 @@ async def committed(runner: Runner, path: Path, revision: str) -> Committed:
         return Committed(None, "git is not installed")
     if revision.startswith("-") or ":" in revision:
         return Committed(None, f"`{revision}` is no revision")
-    command = (program, "--no-pager", "-c", "core.fsmonitor=false", "cat-file", "blob")
-    output = await runner.run((*command, f"{revision}:./{path.name}"), folder=path.parent)
+    command = (program, "--no-pager", "-c", "core.fsmonitor=false")
+    blob = (*command, "cat-file", "blob", f"{revision}:./{path.name}")
+    output = await runner.run(blob, folder=path.parent)
     if output.problem or output.code:
-        return Committed(None, output.problem or "not in git")
+        commit = (*command, "cat-file", "-e", f"{revision}^{{commit}}")
+        known = await runner.run(commit, folder=path.parent)
+        fresh = not known.problem and known.code == 0
+        return Committed(None, output.problem or "not in git", fresh)
     try:
         return Committed(output.stdout.decode("utf-8"))
     except UnicodeDecodeError:

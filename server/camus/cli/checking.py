@@ -38,7 +38,12 @@ class Wanted:
 
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("--against", default="", help="The older text: a file, or a revision of git's.")
+@click.option(
+    "--against",
+    default="",
+    envvar="PRE_COMMIT_FROM_REF",  # which pre-commit sets where it looks at a range of commits
+    help="The older text: a file, or a revision of git's.",
+)
 @click.option(
     "--as",
     "what",
@@ -61,8 +66,8 @@ def check(
 ) -> None:
     """Judge a change: FILE as it is against git's HEAD, or against another text.
 
-    A file that git does not know is judged as new. Exits with 1 when the change brings a problem
-    or scores below the threshold.
+    A file that git does not know there is judged as new. Exits with 1 when the change brings a
+    problem or scores below the threshold.
     """
     wanted = Wanted(against, Meant(what, message), threshold, as_json, as_sarif)
     finish(lambda: _check(files, wanted))
@@ -102,7 +107,7 @@ async def _older(place: Place, against: str, tools: Tools) -> tuple[Document, st
     found = await tools.committed(place.path, revision)
     if found.text is not None:
         return Document(now.uri, found.text, now.language), revision
-    if against:
+    if against and not found.fresh:
         name = place.path.name
         raise Failure(f"{against} is neither a file nor a revision with {name}: {found.problem}")
     return Document(now.uri, "", now.language), ""
