@@ -9,7 +9,7 @@ from camus.actions.features import Place
 from camus.actions.phrases import Phrases, words_of
 from camus.actions.tasks import Domain, Latency
 from camus.actions.tokens import estimate_tokens
-from camus.actions.words import DEMANDING, SLIGHT, STAKES
+from camus.actions.words import DEMANDING, SLIGHT, STAKES, WIDE
 from camus.analysis import Finding
 from camus.config import Capability, Complexity, TaskKind
 from camus.source import Scope
@@ -50,6 +50,8 @@ _ANSWER = {
     TaskKind.GENERAL: 300,
 }
 """Tokens an answer of a kind usually has besides the code it gives back."""
+_MOST_HARD = 3
+"""Points that the words of a request which asks much count at the most."""
 _IMAGES = ("screenshot", "image attached", "in this picture", "this photo", "this diagram")
 
 
@@ -145,6 +147,7 @@ def _measure() -> Phrases[int]:
     table: Phrases[int] = Phrases()
     table.add(DEMANDING.split(","), 1, 1.0)
     table.add(SLIGHT.split(","), -1, 1.0)
+    table.add(WIDE.split(","), 0, 1.0)
     return table
 
 
@@ -165,8 +168,11 @@ def _of_words(text: str) -> Iterable[tuple[int, str]]:
     found = list(_measure().find(text))
     hard = [match.phrase.rstrip("*") for match in found if match.label > 0]
     easy = [match.phrase for match in found if match.label < 0]
+    wide = [match.phrase.rstrip("*") for match in found if match.label == 0]
     if hard:
-        yield min(2, len(hard)), f"it says “{hard[0]}”"
+        yield min(_MOST_HARD, len(hard)), f"it says “{hard[0]}”"
+    if hard and wide:
+        yield 1, f"it says “{wide[0]}”"
     if easy:
         yield -1, f"it says “{easy[0]}”"
     if sum(line.lstrip()[:2] in {"- ", "* ", "1.", "2.", "3."} for line in text.splitlines()) >= 3:

@@ -162,11 +162,31 @@ POLITE = (
 """Words before the verb that say nothing about the work."""
 
 DEMANDING = (
-    "architecture*, redesign*, concurren*, distributed, entire, whole project, all files, "
-    "step by step, migrat*, algorithm*, thread*, async*, scal*, performance, backward compatible, "
-    "from scratch, arquitectura, architektur, nebenläufig*, архитектур*, 架构, 并发, 設計, 並行"
+    "architecture*, redesign*, concurren*, distributed, step by step, migrat*, algorithm*, "
+    "thread*, async*, scal*, performance, backward compatible, backwards compatible, from scratch, "
+    "rework the, restructur*, rearchitect*, fault toleran*, fault-toleran*, failover, survives, "
+    "recovery, replicat*, consisten*, transaction*, multi-tenan*, tenants, plugins, "
+    "dependency injection, event-driven, around events, back pressure, backpressure, supervision, "
+    "state machine*, compiler, scheduler*, trade-off*, tradeoff*, in depth, in-depth, thorough*, "
+    "rigorous*, consequences, implications, strateg*, prove, proof, derive, closed form, "
+    "without downtime, zero downtime, entire, whole project, all files, all modules, "
+    "all services, every module, each module, every service, code base, codebase, "
+    "arquitectura, rediseñ*, distribuid*, concurrent*, desde cero, en profundidad, "
+    "architektur*, umbau*, nebenläufig*, verteilt*, von grund auf, eingehend, "
+    "distribué*, concurren*, à partir de zéro, en profondeur, arquitetura, redesenh*, "
+    "do zero, em profundidade, "
+    "архитектур*, распредел*, с нуля, многопоточ*, подробный анализ, "
+    "架构, 并发, 分布式, 从零, 深入, 設計し直, 並行, 分散, ゼロから, 徹底的"
 )
 """Words of a request that asks much."""
+
+WIDE = (
+    "whole, across, system, subsystem, application, legacy, platform, company, organisation, "
+    "organization, persistence layer, monolith, todo el, toda la, "
+    "sistema, aplicación, gesamte*, ganze*, anwendung, toute l'application, tout le, système, "
+    "aplicação, todo o, весь, всю, всего, системы, приложени*, 整个, 全部, 系统, 全体, システム"
+)
+"""Words by which a request that asks much reaches far as well."""
 
 SLIGHT = (
     "just, quick, quickly, typo*, rename*, small, tiny, simple, one line, one-liner, trivial, "

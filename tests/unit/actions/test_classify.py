@@ -116,7 +116,11 @@ def test_diagnostics_and_a_stub_speak_where_words_do_not() -> None:
         ("just fix the typo", Complexity.SIMPLE),
         ("fix this", Complexity.SIMPLE),
         ("make the cache concurrent", Complexity.MEDIUM),
-        ("redesign the architecture of the whole project step by step", Complexity.MEDIUM),
+        ("redesign the architecture of the whole project step by step", Complexity.COMPLEX),
+        ("my application hangs", Complexity.SIMPLE),
+        ("rename this in the whole file, only locals", Complexity.SIMPLE),
+        ("migre todo el sistema a una arquitectura distribuida", Complexity.COMPLEX),
+        ("把整个系统改成分布式架构", Complexity.COMPLEX),
         ("- add a cache\n- make it distributed and concurrent\n- write tests", Complexity.COMPLEX),
     ],
 )
