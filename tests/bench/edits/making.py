@@ -5,18 +5,24 @@ from __future__ import annotations
 import ast
 import random
 import warnings
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-from bench.edits.bad import KINDS
-from bench.edits.good import GOODS
+from bench.edits.bad import KINDS, Kind
+from bench.edits.good import GOODS, Good
 from bench.edits.piece import Piece
 from camus.quality.purity import impurity
 from corpus_checks.material import files, python_folders
 
 Framing = Literal["document", "refactor", "fix"]
+_AT_LEAST = 5
+"""Functions that each kind is tried on, if need be beyond those that were asked for."""
+_LOOKED_THROUGH = 4_000
+"""Functions that are looked through for them."""
 
 _UNDO = {
     "injected_eval": "do not eval the result of {name}; return it",
@@ -62,21 +68,41 @@ class Made:
 
 
 def edits(count: int, seed: int) -> Iterator[Made]:
-    """All edits of so many functions, each bad one forwards for each action and backwards once."""
+    """All edits of so many functions, each bad one forwards for each action and backwards once.
+
+    Kinds that few functions have room for, a lost `await` for one, are made of further functions.
+    """
+    found: Counter[str] = Counter()
     for piece, path in functions(count, seed):
-        yield from of_piece(piece, path)
+        for made in of_piece(piece, path):
+            found[made.kind] += made.asked == "fix"
+            yield made
+    yield from _scarce(found, seed)
 
 
-def of_piece(piece: Piece, path: str) -> Iterator[Made]:
+def _scarce(found: Counter[str], seed: int) -> Iterator[Made]:
+    """Bad edits, and undone, of the kinds that are still too few."""
+    for piece, path in islice(_pieces(random.Random(f"scarce {seed}"), seed), _LOOKED_THROUGH):
+        kinds = [kind for kind in KINDS if found[kind.name] < _AT_LEAST]
+        if not kinds:
+            return
+        for made in of_piece(piece, path, kinds=kinds, goods=()):
+            found[made.kind] += made.asked == "fix"
+            yield made
+
+
+def of_piece(
+    piece: Piece, path: str, *, kinds: Sequence[Kind] = KINDS, goods: Sequence[Good] = GOODS
+) -> Iterator[Made]:
     """Every edit that can be made of one function."""
     common = (piece.node.name, piece.start, path)
-    for good in GOODS:
+    for good in goods:
         after = good.make(piece)
         if after is not None and after != piece.text and _parses(after):
             said = f"add a comment to {piece.node.name}" if good.name == "comment_added" else ""
             asked: Framing = "fix" if said else good.asked
             yield Made(good.name, True, True, asked, piece.text, after, *common, said)
-    for kind in KINDS:
+    for kind in kinds:
         after = kind.make(piece)
         if after is None or after == piece.text:
             continue
@@ -112,6 +138,18 @@ def functions(count: int, seed: int) -> Iterator[tuple[Piece, str]]:
                 left[callable_alone] -= 1
                 yield piece, path.name
                 break
+
+
+def _pieces(chance: random.Random, seed: int) -> Iterator[tuple[Piece, str]]:
+    """Every function of a fitting size, file by file."""
+    for path in _both(chance):
+        text = _read(path)
+        if text is None:
+            continue
+        for node, qualified in _definitions(ast.parse(text)):
+            piece = Piece(text, node, random.Random(f"{seed} {path.name} {node.name}"), qualified)
+            if _fit(node) and piece.body:
+                yield piece, path.name
 
 
 def _both(chance: random.Random) -> Iterator[Path]:
