@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import random
 import sys
+from collections import Counter
 from collections.abc import Iterable
 
 import pytest
 
 from bench.edits.bad import KINDS
 from bench.edits.good import GOODS
-from bench.edits.making import Made, of_piece
+from bench.edits.making import Made, edits, of_piece
 from bench.edits.piece import Piece
 from bench.quality import THRESHOLD, auc, judged
 
@@ -97,3 +98,9 @@ async def test_a_small_sample_is_told_apart() -> None:
     found = await judged(chosen(kinds), behaviour=True)
     assert {each.score >= THRESHOLD for each in found if each.made.good} == {True}
     assert {each.score < THRESHOLD for each in found if not each.made.good} == {True}
+
+
+def test_kinds_that_few_functions_have_room_for_are_made_of_further_ones() -> None:
+    made = Counter(each.kind for each in edits(2, seed=3) if each.asked == "fix" and not each.good)
+    assert set(made) == {kind.name for kind in KINDS}
+    assert min(made.values()) >= 5
