@@ -12,7 +12,7 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _UNSPACED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff]")
 _LONGEST = 4
 """Most words of a phrase."""
-_LONGEST_STEM = 20
+_SHORTEST_STEM = 3
 _MOST_KNOWN = 8192
 
 _L = TypeVar("_L", bound=Hashable)
@@ -36,6 +36,8 @@ class Phrases(Generic[_L]):
     longest: dict[str, int] = field(default_factory=dict)
     """How many words the longest phrase with this first word has."""
     stems: dict[str, list[tuple[_L, float]]] = field(default_factory=dict)
+    ends: dict[str, list[int]] = field(default_factory=dict)
+    """How long the stems with these first three letters are, the longest first."""
     unspaced: dict[str, list[tuple[_L, float]]] = field(default_factory=dict)
     starts: dict[str, list[str]] = field(default_factory=dict)
     """The unspaced phrases by their first character."""
@@ -55,6 +57,11 @@ class Phrases(Generic[_L]):
                 phrase = " ".join(_TOKEN.findall(phrase.replace("’", "'")))
             if phrase and table is self.unspaced and phrase not in table:
                 self.starts.setdefault(phrase[0], []).append(phrase)
+            if table is self.stems and phrase not in table and len(phrase) >= _SHORTEST_STEM:
+                ends = self.ends.setdefault(phrase[:_SHORTEST_STEM], [])
+                if len(phrase) not in ends:
+                    ends.append(len(phrase))
+                    ends.sort(reverse=True)
             if phrase:
                 table.setdefault(phrase, []).append((label, weight))
             if phrase and table is self.whole:
@@ -103,8 +110,8 @@ class Phrases(Generic[_L]):
         longest = self.longest.get(token, 1)
         found = (token, self.whole.get(token, []), longest)
         if not found[1]:
-            for end in range(min(len(token), _LONGEST_STEM), 2, -1):
-                if token[:end] in self.stems:
+            for end in self.ends.get(token[:_SHORTEST_STEM], ()):
+                if token[:end] in self.stems and len(token) >= end:
                     found = (f"{token[:end]}*", self.stems[token[:end]], longest)
                     break
         if len(self.known) >= _MOST_KNOWN:
