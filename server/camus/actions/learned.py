@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import exp, sqrt
 from pathlib import Path
+from struct import Struct
 
 from camus.actions.features import BUCKETS, Features, name_bucket, token_buckets
 from camus.config import TaskKind
@@ -139,20 +140,18 @@ def chances(found: Features, overlay: Overlay | None = None) -> tuple[float, ...
     The rows of words and names are kept, as they come again.
     """
     weights = shipped()
-    wide = len(KINDS)
     words = [_token_rows(token) for token in found.tokens]
-    grams = [row for _, row, _ in words]
     groups = (
-        (1.0, [row for row, _, _ in words], len(words)),
-        (_PARTS, grams, sum(count for _, _, count in words)),
-        *((share, [_name_row(n) for n in names], len(names)) for share, names in _named(found)),
+        (1.0, sum(row for row, _, _ in words), len(words)),
+        (_PARTS, sum(row for _, row, _ in words), sum(count for _, _, count in words)),
+        *((share, sum(map(_name_row, names)), len(names)) for share, names in _named(found)),
     )
-    total = [0.0] * wide
-    for share, rows, count in groups:
-        if rows:
-            scale = share * weights.step / sqrt(count or 1)
-            columns = zip(*rows, strict=True)
-            total = [t + scale * sum(column) for t, column in zip(total, columns, strict=True)]
+    total = [0.0] * len(KINDS)
+    for share, packed, count in groups:
+        if count:
+            scale = share * weights.step / sqrt(count)
+            lanes = _unpacked(packed, count)
+            total = [t + scale * lane for t, lane in zip(total, lanes, strict=True)]
     total = [t + base for t, base in zip(total, weights.bias, strict=True)]
     if overlay:
         for bucket, value in buckets(found):
@@ -169,28 +168,45 @@ def telling(found: Features, kind: TaskKind) -> tuple[str, ...]:
     for token in found.tokens[:_TOLD]:
         row, grams, count = _token_rows(token)
         scale = _PARTS / sqrt(count or 1)
-        both = [r + g * scale for r, g in zip(row, grams, strict=True)]
+        lanes = zip(_unpacked(row, 1), _unpacked(grams, count), strict=True)
+        both = [lane + gram * scale for lane, gram in lanes]
         weight = both[at] - sum(both) / len(both)
         if weight > least and len(token) > 2:
             scored.append((weight, token))
     return tuple(token for _, token in sorted(scored, reverse=True))
 
 
+_LANES = Struct(f"<{len(KINDS)}I")
+_UP = bytes((at + 128) % 256 for at in range(256))
+"""A signed byte moved up by 128, so that it is not negative."""
+
+
 @cache
-def _lanes() -> memoryview[int]:
-    return memoryview(shipped().lanes).cast("b")
+def _table() -> bytes:
+    return shipped().lanes.translate(_UP)
+
+
+def _packed(bucket: int) -> int:
+    """A bucket's row as one number, four bytes a weight: rows are then added up in one step."""
+    wide = len(KINDS)
+    spread = bytearray(_LANES.size)
+    spread[::4] = _table()[bucket * wide : (bucket + 1) * wide]
+    return int.from_bytes(spread, "little")
+
+
+def _unpacked(packed: int, rows: int) -> list[int]:
+    """The weights of so many rows, added up, in steps."""
+    up = 128 * rows
+    return [lane - up for lane in _LANES.unpack(packed.to_bytes(_LANES.size, "little"))]
 
 
 @lru_cache(maxsize=8192)
-def _token_rows(token: str) -> tuple[Row, Row, int]:
+def _token_rows(token: str) -> tuple[int, int, int]:
     """A word's own weights, the sum of its n-grams', and how many n-grams it has."""
-    lanes, wide = _lanes(), len(KINDS)
     whole, grams = token_buckets(token)
-    rows = [lanes[bucket * wide : (bucket + 1) * wide] for bucket in grams]
-    summed = tuple(map(sum, zip(*rows, strict=True))) if rows else (0,) * len(KINDS)
-    return tuple(lanes[whole * wide : (whole + 1) * wide]), summed, len(grams)
+    return _packed(whole), sum(map(_packed, grams)), len(grams)
 
 
 @lru_cache(maxsize=8192)
-def _name_row(name: str) -> Row:
-    return tuple(shipped().row(name_bucket(name)))
+def _name_row(name: str) -> int:
+    return _packed(name_bucket(name))
