@@ -210,7 +210,7 @@ class _Places:
         if not best:
             return 0, ""
         rungs = sorted(best)
-        models = [worth.odds(best[n], scorer, self._told.cost(best[n])) for n in rungs]
+        models = worth.odds([best[rung] for rung in rungs], scorer, self._told.cost)
         found = worth.begin(models, worth.slips_of(scorer), worth.bound_of(scorer))
         rung = rungs[found.place]
         self._below = rungs[found.place - 1] if found.place else -1

@@ -40,7 +40,8 @@ PRIOR_WEIGHT = 4.0
 """So many answers an expectation counts."""
 SPECIALIST, WEAK = 0.08, -0.2
 """What being good or bad at a kind adds to the expectation."""
-_USUAL_SECONDS = {"fast": 2.0, "medium": 6.0, "large": 15.0}
+USUAL_SECONDS = {"fast": 2.0, "medium": 6.0, "large": 15.0}
+"""Of an answer by size, where nothing is known."""
 TARGET_SECONDS = {Complexity.SIMPLE: 4.0, Complexity.MEDIUM: 10.0, Complexity.COMPLEX: 25.0}
 """In which an answer is waited for gladly."""
 _PLACE = {Complexity.SIMPLE: 0, Complexity.MEDIUM: 1, Complexity.COMPLEX: 2}
@@ -163,6 +164,11 @@ class Scorer:
 
     def seconds(self, profile: Profile) -> float:
         """How long an answer takes: as seen, as declared, or usual for its size."""
+        known = self.known_seconds(profile)
+        return USUAL_SECONDS[profile.size] if known is None else known
+
+    def known_seconds(self, profile: Profile) -> float | None:
+        """How long an answer takes as seen or as declared; None when neither is known."""
         seen = self.seen(profile)
         if seen.seconds is not None:
             return seen.seconds
@@ -170,7 +176,7 @@ class Scorer:
         if model is not None and model.avg_tokens_per_sec:
             first = (model.avg_ttft_ms or 0) / 1000
             return first + self._needed / 2 / model.avg_tokens_per_sec
-        return _USUAL_SECONDS[profile.size]
+        return None
 
     def seen(self, profile: Profile) -> Earned:
         """What its answers of this kind add up to."""

@@ -155,7 +155,7 @@ def _weighed(
         made.append(replace(rung, fallback=True) if size < highest else rung)
         highest = max(highest, size)
     climbed = [by_name[rung.model] for rung in made if not rung.fallback][: worth.MOST_WEIGHED]
-    repaired = worth.repaired([worth.odds(p, scorer, told.cost(p)) for p in climbed])
+    repaired = worth.repaired(worth.odds(climbed, scorer, told.cost))
     at_once = {p.name for p, repairs in zip(climbed, repaired, strict=True) if not repairs}
     at_once.difference_update(rung.model for rung in rungs[:wished])
     return [_unrepaired(rung) if rung.model in at_once else rung for rung in made]

@@ -11,12 +11,12 @@ the right answers. How much more the larger one can is seen in what it makes of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from camus.journal import Rate, Turn
 from camus.models import Profile
-from camus.routing.scoring import Scorer
+from camus.routing.scoring import USUAL_SECONDS, Scorer
 
 SLIPS = 0.11
 """The share of wrong edits that the checks let pass (2 of 18 in `bench reached`)."""
@@ -64,8 +64,24 @@ class Begin(NamedTuple):
     """Why one place lower was not taken; empty where there is none."""
 
 
-def odds(profile: Profile, scorer: Scorer, price: int) -> Odds:
-    """What the record and the profile let expect of a model at the task of a scorer."""
+def odds(
+    profiles: Sequence[Profile], scorer: Scorer, price: Callable[[Profile], int]
+) -> tuple[Odds, ...]:
+    """What the records and the profiles let expect of models at the task of a scorer.
+
+    Times that are known are not held against times that are assumed: unless all are known, all are
+    what is usual for their sizes.
+    """
+    times = [scorer.known_seconds(profile) for profile in profiles]
+    if None in times:
+        times = [USUAL_SECONDS[profile.size] for profile in profiles]
+    return tuple(
+        _odds(profile, scorer, seconds or 0.0, price(profile))
+        for profile, seconds in zip(profiles, times, strict=True)
+    )
+
+
+def _odds(profile: Profile, scorer: Scorer, seconds: float, price: int) -> Odds:
     slips = slips_of(scorer)
     lessons, kind, complexity = scorer.view.stats.lessons, scorer.kind, scorer.complexity
     mends = MENDS[profile.size]
@@ -81,8 +97,7 @@ def odds(profile: Profile, scorer: Scorer, price: int) -> Odds:
         lessons.rate(profile.name, kind, complexity, "next"),
         lessons.rate(profile.name, "", complexity, "next"),
     )
-    right, seconds = _right(passes, slips), scorer.seconds(profile)
-    return Odds(passes, seen("repair", mends), right, seconds, price, after)
+    return Odds(passes, seen("repair", mends), _right(passes, slips), seconds, price, after)
 
 
 def slips_of(scorer: Scorer) -> float:

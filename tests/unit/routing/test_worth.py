@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace as changed
 
 from camus.config import Complexity, Config, Intelligence, MultiModel
 from camus.journal import Attempted, Stats, Turn, fold
@@ -98,8 +99,6 @@ def passing(model: str, good: int, bad: int, turn: Turn = "first", **more: str) 
         turn=turn,
         **more,
     )
-    from msgspec.structs import replace as changed
-
     every = good + bad
     return [changed(one, passed=number * 7919 % every < good) for number in range(every)]
 
@@ -123,6 +122,16 @@ def test_the_record_moves_where_a_task_begins() -> None:
     assert first(fold(passing("m", 2, 60))) == "l"
 
 
+def test_times_that_were_seen_are_not_held_against_times_that_are_assumed() -> None:
+    """A large model that answers at once says nothing of how slow a small one would be."""
+    quick = [changed(each, seconds=0.01, score=0.95) for each in passing("l", 5, 0)]
+    slow = [changed(each, seconds=9.0, score=0.95) for each in passing("m", 5, 0)]
+    assert first(fold(quick)) == "m"
+    assert first(fold([*quick, *slow])) == "m", "of the small one nothing is known"
+    slower = [changed(each, model="s") for each in slow]
+    assert first(fold([*quick, *slow, *slower])) == "l"
+
+
 def test_a_handful_of_answers_does_not_move_it() -> None:
     assert first(fold(passing("m", 0, 3))) == "m"
 
@@ -138,8 +147,6 @@ def test_what_was_seen_at_another_kind_counts_for_less_but_counts() -> None:
 
 
 def replace_kind(event: Attempted) -> Attempted:
-    from msgspec.structs import replace as changed
-
     return changed(event, kind="REFACTORING")
 
 
