@@ -94,11 +94,17 @@ def _one(
     return classify(text, document=document, scope=scope, rules=rules, learned=taught(corrections))
 
 
-def _teach(text: str, place: Place | None, word: str) -> int:
+def kind_named(word: str) -> TaskKind:
+    """The kind of work that a user named. Raises `Failure` with the known ones."""
     kind = canonical(TaskKind, word)
     if kind is None or kind is TaskKind.EMBEDDING:
         known = ", ".join(each for each in TaskKind if each is not TaskKind.EMBEDDING)
         raise Failure(f"'{harmless(word)}' is no kind of work; known: {known}")
+    return TaskKind(kind)
+
+
+def _teach(text: str, place: Place | None, word: str) -> int:
+    kind = kind_named(word)
     rules, _ = _settings(root_of(place.path) if place else Path.cwd())
     if not rules.learn:
         raise Failure("learning is switched off: `classification.learn: false`", Exit.REFUSED)
@@ -107,7 +113,7 @@ def _teach(text: str, place: Place | None, word: str) -> int:
     found = request_features(text, document, scope)
     journal = Journal(folders().state / "journal.sqlite3")
     try:
-        journal.append(correction(found, TaskKind(kind), id=new_id(), at=time.time()))
+        journal.append(correction(found, kind, id=new_id(), at=time.time()))
     finally:
         journal.close()
     click.echo(f"learnt: {kind}; kept as {len(found.tokens)} hashed words and their neighbours")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import get_args
 
 import click
 
 from camus.analysis import Tools
+from camus.cli.asked import Asked
 from camus.cli.checking import settings_of
+from camus.cli.classifying import kind_named
 from camus.cli.exits import Exit, Failure
 from camus.cli.places import read_place, root_of
 from camus.cli.render import harmless
-from camus.cli.session import finish
+from camus.cli.session import finish, layers_of
 from camus.cli.writing import Undo
-from camus.config import folders
-from camus.journal import Correction, Feedback, Journal, Verdict
+from camus.config import folders, load
+from camus.journal import Corrected, Correction, Feedback, Journal, Verdict
 from camus.orchestrator import Mend, mend
 from camus.source import Document, uri_of
 
@@ -36,15 +39,21 @@ _FAULTS = tuple(word for word in get_args(Correction) if word != "kind")
     type=click.Choice(_FAULTS),
     help="What was the matter, with --correction; told from the texts when left out.",
 )
-def feedback(id: str, verdict: str, correction: str, fault: str | None) -> None:
+@click.option(
+    "--kind",
+    "wanted",
+    default="",
+    metavar="KIND",
+    help="What kind of work was asked for, where it was taken for another.",
+)
+def feedback(id: str, verdict: str, correction: str, fault: str | None, wanted: str) -> None:
     """Tell whether the answer with this id was any good; the selection of models learns from it.
 
-    Where the request was taken for the wrong kind of work, say so with
-    `camus classify "..." --as KIND`.
+    With --kind the classification learns what kind of work the request was.
     """
     if fault and not correction:
         raise click.UsageError("--fault says what a --correction mends; give both")
-    kind = next((word for word in get_args(Correction) if word == fault), None)
+    told_fault = next((word for word in get_args(Correction) if word == fault), None)
 
     async def work() -> int:
         journal = Journal(folders().state / "journal.sqlite3")
@@ -52,18 +61,39 @@ def feedback(id: str, verdict: str, correction: str, fault: str | None) -> None:
             if next(iter(journal.events(id=id)), None) is None:
                 raise Failure(f"no answer has the id {harmless(id)}; `camus journal list` has them")
             told = next(word for word in get_args(Verdict) if word == verdict)
-            found = await _mended(id, correction, kind) if correction else None
+            corrected = _corrected(id, wanted) if wanted else None
+            found = await _mended(id, correction, told_fault) if correction else None
             journal.append(Feedback(id=id, at=time.time(), verdict=told))
             if found is not None:
                 journal.append(found.event(id, time.time()))
+            if corrected is not None:
+                journal.append(corrected)
         finally:
             journal.close()
         click.echo(f"{id}: noted as {verdict}")
         if found is not None:
             click.echo(_said(found))
+        if corrected is not None:
+            click.echo(f"  such requests are {corrected.kind}: noted")
         return Exit.DONE
 
     finish(work)
+
+
+def _corrected(id: str, word: str) -> Corrected:
+    """The kind that a request was of, as an event. Raises `Failure` for one not known here."""
+    kind = kind_named(word)
+    if not load(layers_of(Path.cwd())).config.classification.learn:
+        raise Failure("learning is switched off: `classification.learn: false`", Exit.REFUSED)
+    found = Asked(folders().state).mended(id, kind)
+    if found is None:
+        raise Failure(
+            f"the words of request {harmless(id)} are not known here: a kind is for one of the "
+            "last requests of this command line that had words of its own; else say it with "
+            'camus classify "..." --as KIND',
+            Exit.NOTHING,
+        )
+    return found
 
 
 async def _mended(id: str, correction: str, fault: Correction | None) -> Mend:

@@ -14,7 +14,7 @@ from camus.cli.options import Options
 from camus.cli.places import Place, read_place, root_of
 from camus.cli.requests import targets
 from camus.cli.session import engine, new_id
-from camus.cli.work import Work, request_of
+from camus.cli.work import Work, performed, request_of
 from camus.orchestrator import Outcome
 from camus.source import Document, Span
 
@@ -27,7 +27,7 @@ async def tell(action: str, where: str, instruction: str, options: Options) -> i
     spans = targets(action, place) if where and action != "ask" else (place.span,)
     async with engine(root, options.flags) as orchestrator:
         outcomes = [
-            await orchestrator.perform(request_of(work, place.document, span)) for span in spans
+            await performed(orchestrator, request_of(work, place.document, span)) for span in spans
         ]
     if options.json:
         value = as_json(work, outcomes, "", False)

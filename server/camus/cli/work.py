@@ -11,10 +11,12 @@ from pathlib import Path
 import click
 
 from camus.analysis import Finding
+from camus.cli.asked import Asked
 from camus.cli.exits import Exit, Failure
 from camus.cli.options import Options
 from camus.cli.places import Place
 from camus.cli.requests import findings_at, moved, targets
+from camus.config import folders
 from camus.orchestrator import Orchestrator, Outcome, Request, Stage, combined
 from camus.source import Document, Span
 
@@ -47,12 +49,22 @@ async def answers(engine: Orchestrator, work: Work) -> tuple[list[Outcome], Docu
         return await _at_once(engine, work, spans)
     outcomes: list[Outcome] = []
     for span in spans:
-        outcome = await engine.perform(request_of(work, document, span), _stage_printer(work))
+        outcome = await performed(engine, request_of(work, document, span), _stage_printer(work))
         outcomes.append(outcome)
         document = _after(document, outcome)
         if outcome.state in {"unknown_model", "unknown_pipeline"}:
             break
     return outcomes, document
+
+
+async def performed(
+    engine: Orchestrator, request: Request, watch: Callable[[Stage], None] = lambda _stage: None
+) -> Outcome:
+    """The answer to a request; what was asked is remembered, so that its kind can be mended."""
+    outcome = await engine.perform(request, watch)
+    if engine.config.classification.learn:
+        Asked(folders().state).remember(outcome.id, outcome.task)
+    return outcome
 
 
 async def _at_once(
@@ -63,7 +75,7 @@ async def _at_once(
 
     async def one(span: Span) -> Outcome:
         async with room:
-            return await engine.perform(request_of(work, document, span), _stage_printer(work))
+            return await performed(engine, request_of(work, document, span), _stage_printer(work))
 
     outcomes = list(await asyncio.gather(*map(one, spans)))
     found = combined(document, [outcome for outcome in outcomes if outcome.state == "done"])

@@ -10,11 +10,12 @@ import pytest
 from click.testing import Result
 
 from camus.config import folders
-from camus.journal import Attempted, Journal, Mended
+from camus.journal import Attempted, Feedback, Journal, Mended
 from support.servers import Asked, Ollama, Told
 
 Run = Callable[..., Result]
 BEFORE = "def area(width, height):\n    return width * height\n"
+WORDS = "name the result"
 ANSWER = "def area(width, height):\n    result = width * height\n    return result\n"
 
 
@@ -44,7 +45,7 @@ def configured(workspace: Path, server: Ollama) -> Path:
 
 def written_id(run: Run) -> str:
     """Let a model answer and write; the answer's id."""
-    done = run("modify", "name the result", "-f", "a.py:1", "--model", "small", "-y", "--json")
+    done = run("modify", WORDS, "-f", "a.py:1", "--model", "small", "-y", "--json")
     assert done.exit_code == 0, done.output
     found: str = json.loads(done.stdout)["id"]
     return found
@@ -202,3 +203,52 @@ def test_a_model_is_locked_listed_shown_and_unlocked(configured: Path, run: Run)
     assert done.stdout.count("no longer") == 2
     assert run("unlock").exit_code == 3
     assert "locked" not in run("route", "rename this variable", "-f", "a.py:1").stdout
+
+
+def test_the_kind_of_a_request_is_mended_by_its_id_and_learnt_from(
+    configured: Path, run: Run
+) -> None:
+    answered = written_id(run)
+    before = json.loads(run("classify", WORDS, "-f", "a.py", "--json").stdout)
+    assert before["kind"] != "SECURITY_REVIEW"
+    done = run("feedback", answered, "bad", "--kind", "security_review")
+    assert (done.exit_code, "SECURITY_REVIEW: noted" in done.stdout) == (0, True), done.output
+    journal = Journal(folders().state / "journal.sqlite3")
+    (made,) = journal.stats().corrections
+    journal.close()
+    assert (made.id, made.kind) == (answered, "SECURITY_REVIEW")
+    after = json.loads(run("classify", WORDS, "-f", "a.py", "--json").stdout)
+    assert share(after) > share(before)
+
+
+def share(told: dict[str, object]) -> float:
+    """How likely a request is thought to be about security."""
+    ranked = told["ranked"]
+    assert isinstance(ranked, list)
+    return sum(row["confidence"] for row in ranked if row["kind"] == "SECURITY_REVIEW")
+
+
+def test_what_is_kept_to_mend_a_kind_holds_no_words(configured: Path, run: Run) -> None:
+    written_id(run)
+    file = folders().state / "asked.json"
+    assert file.stat().st_mode & 0o077 == 0
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    assert all(isinstance(each, int) for row in kept.values() for each in row)
+    file.write_text("[broken", encoding="utf-8")
+    (configured / "a.py").write_text(BEFORE)
+    done = run("feedback", written_id(run), "good", "--kind", "REFACTORING")
+    assert done.exit_code == 0, done.output
+
+
+def test_a_kind_for_a_request_that_is_not_known_here_or_is_no_kind_is_refused(
+    configured: Path, run: Run
+) -> None:
+    answered = written_id(run)
+    assert "is no kind of work; known:" in run("feedback", answered, "bad", "--kind", "x").output
+    (folders().state / "asked.json").unlink()
+    done = run("feedback", answered, "bad", "--kind", "REFACTORING")
+    assert done.exit_code == 3
+    assert "camus classify" in done.output
+    journal = Journal(folders().state / "journal.sqlite3")
+    assert not any(isinstance(event, Feedback) for event in journal.events(id=answered))
+    journal.close()
