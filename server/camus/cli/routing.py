@@ -16,7 +16,7 @@ from camus.cli.places import Place, read_place, root_of
 from camus.cli.render import harmless
 from camus.cli.session import engine, finish, new_id
 from camus.orchestrator import Request
-from camus.routing import Candidate, Plan
+from camus.routing import Candidate, Plan, spelled
 from camus.source import Document
 
 _ACTIONS = ("fix", "refactor", "document", "implement", "explain", "review", "ask", "modify")
@@ -137,32 +137,5 @@ def _told(task: Task, plan: Plan) -> dict[str, Any]:
         "confidence": known.confidence,
         "capabilities": [str(each) for each in known.capabilities],
         "tokens": known.tokens,
-        "strategy": str(plan.strategy),
-        "pipeline": plan.pipeline,
-        "selection": plan.selection,
-        "explores": plan.explores,
-        "choices": [
-            {"model": c.model, "reason": c.reason, "step": c.step, "role": str(c.role)}
-            for c in plan.choices
-        ],
-        "candidates": [_candidate_told(each) for each in plan.candidates],
-        "rejected": [{"model": r.model, "rule": r.rule, "reason": r.reason} for r in plan.rejected],
-        "reasons": list(plan.reasons),
-        "warnings": list(plan.warnings),
-        "threshold": plan.threshold,
-        "floor": plan.floor,
-    }
-
-
-def _candidate_told(candidate: Candidate) -> dict[str, Any]:
-    return {
-        "model": candidate.model,
-        "score": candidate.score,
-        "reason": candidate.reason,
-        "confidence": candidate.confidence,
-        "samples": candidate.samples,
-        "parts": [
-            {"name": part.name, "value": part.value, "weight": part.weight, "said": part.said}
-            for part in candidate.parts
-        ],
+        **spelled(plan),
     }

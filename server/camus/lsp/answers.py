@@ -73,7 +73,9 @@ class Answers:
         async with self._session.engine() as engine:
             known = {profile.name: profile for profile in engine.models.profiles()}
             default = engine.config.defaults.pipeline
-        self._session.status.selected(override, default, known.get(override.model))
+            locks = engine.locks.within(engine.roots)
+        pipeline = override.pipeline or default
+        self._session.status.selected(pipeline, override.model, locks, known)
 
     def _taken(self, given: Given, verdict: Verdict, document: Document) -> None:
         self._session.client.spawn(self._tell(given.id, verdict))

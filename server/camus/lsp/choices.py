@@ -14,7 +14,6 @@ from camus.lsp.arguments import Named, Trusted, named, strategy_of, taken
 from camus.lsp.client import About, Level
 from camus.lsp.session import Session
 from camus.orchestrator import Orchestrator, Outcome, Scope
-from camus.source import uri_of
 
 AUTOMATIC = "Let Camus choose"
 ALLOW = "Allow"
@@ -72,6 +71,7 @@ class Choices:
         except OSError as error:
             self._say("error", f"The lock cannot be kept: {error.strerror}.")
             return None
+        self._session.on_selected()
         return name
 
     async def clear_model_lock(self, _arguments: object, _token: Token) -> object:
@@ -79,13 +79,9 @@ class Choices:
         locked = bool(self._session.override.model)
         self._session.override = replace(self._session.override, model="")
         async with self._session.engine() as engine:
-            roots = {str(root) for root in engine.roots}
-            inside = tuple(f"{uri_of(root)}/" for root in engine.roots)
-            taken = engine.locks.unlock(
-                lock.place
-                for lock in engine.locks.every()
-                if lock.place in roots or lock.place.startswith(inside)
-            )
+            within = engine.locks.within(engine.roots)
+            taken = engine.locks.unlock(lock.place for lock in within)
+        self._session.on_selected()
         return locked or bool(taken)
 
     async def models(self, _arguments: object, _token: Token) -> object:

@@ -264,6 +264,8 @@ async def perform(
             outcome = await engine.perform(request, watch, on_text)
             if outcome.model:
                 status.asking(outcome.model, _profile(engine, outcome.model))
+            if status.outdated(engine.locks.within(engine.roots)):
+                session.on_selected()
             return outcome
 
 

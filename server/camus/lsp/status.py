@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 from camus.lsp.client import Client
 from camus.lsp.naming import friendly, place, speciality
 from camus.models import Profile, in_words
-from camus.routing import RULES, Override
+from camus.orchestrator import Lock
+from camus.routing import RULES
+from camus.source import uri_of
 
 Place = Literal["local", "remote", "rules"]
 
 METHOD = "camus/status"
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A model that answers everything in a conversation (no `uri`), a workspace or a document."""
+
+    model: str
+    scope: Literal["conversation", "workspace", "document"]
+    uri: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +40,9 @@ class State:
     place: Place | None = None
     pipeline: str | None = None
     lock: str | None = None
-    """The model that the user selected for everything in this session."""
+    """The model that answers everything: for the conversation, else for the workspace."""
+    locks: tuple[Locked, ...] = ()
+    """What is locked, widest first."""
     quota: str | None = None
     """What remains today of that model's quota, in words; null when nothing limits it."""
     after: str | None = None
@@ -45,6 +59,7 @@ class Status:
         self._client = client
         self._now = State()
         self._told: State | None = None
+        self._locks: tuple[Lock, ...] = ()
 
     @contextmanager
     def working(self) -> Iterator[None]:
@@ -56,14 +71,19 @@ class Status:
             self._told = None
             self._change(replace(self._now, busy=self._now.busy - 1))
 
-    def selected(self, override: Override, default: str, locked: Profile | None) -> None:
-        """What holds for the session; `default` is the configured pipeline, empty for none."""
-        now = replace(
-            self._now,
-            pipeline=override.pipeline or default or None,
-            lock=override.model or None,
-        )
-        self._change(_of(locked, override.model, now) if override.model else now)
+    def selected(
+        self, pipeline: str, model: str, locks: Sequence[Lock], known: Mapping[str, Profile]
+    ) -> None:
+        """What holds now: the pipeline and the model of the conversation (empty: none), `locks`."""
+        self._locks = tuple(locks)
+        told = _locked(model, locks)
+        name = next((each.model for each in told if each.scope != "document"), None)
+        now = replace(self._now, pipeline=pipeline or None, lock=name, locks=told)
+        self._change(_of(known.get(name), name, now) if name else now)
+
+    def outdated(self, locks: Sequence[Lock]) -> bool:
+        """Whether a client that wants to be told knows of other locks: a command may make them."""
+        return self._client.can.status and self._locks != tuple(locks)
 
     def asking(self, name: str, profile: Profile | None, before: str = "") -> None:
         """This model (or `rules`) is at it; `before` was asked first, in the same request."""
@@ -75,6 +95,18 @@ class Status:
         if now != self._told and self._client.can.status:
             self._told = now
             self._client.notify(METHOD, asdict(now))
+
+
+def _locked(selected: str, locks: Sequence[Lock]) -> tuple[Locked, ...]:
+    """What is locked: the model selected for the conversation (empty for none), and `locks`."""
+    found = [Locked(selected, "conversation", None)] if selected else []
+    for scope in ("workspace", "document"):
+        found += [Locked(e.model, e.scope, _uri(e)) for e in locks if e.scope == scope]
+    return tuple(found)
+
+
+def _uri(lock: Lock) -> str:
+    return lock.place if lock.scope == "document" else uri_of(Path(lock.place))
 
 
 def _of(profile: Profile | None, name: str, now: State) -> State:

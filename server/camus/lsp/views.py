@@ -8,7 +8,7 @@ from typing import Any
 from camus.analysis import Finding
 from camus.orchestrator import Agreement, Decision, Mend, Outcome, Preview, Said
 from camus.quality import Report
-from camus.routing import Candidate
+from camus.routing import Candidate, spelled
 
 
 def answer_view(outcome: Outcome) -> dict[str, Any]:
@@ -81,16 +81,8 @@ def report_view(report: Report | None) -> dict[str, Any] | None:
 
 def decision_view(decision: Decision) -> dict[str, Any]:
     """Why the answer came from where it came."""
-    plan = decision.plan
     return {
-        "strategy": str(plan.strategy),
-        "pipeline": plan.pipeline,
-        "choices": [{"model": c.model, "reason": c.reason, "step": c.step} for c in plan.choices],
-        "selection": plan.selection,
-        "explores": plan.explores,
-        "candidates": [candidate_view(each) for each in plan.candidates],
-        "rejected": [{"model": r.model, "rule": r.rule, "reason": r.reason} for r in plan.rejected],
-        "reasons": list(plan.reasons),
+        **spelled(decision.plan),
         "attempts": [
             {
                 "model": a.model,
@@ -116,21 +108,6 @@ def _agreement_view(found: Agreement | None) -> dict[str, Any] | None:
         return None
     agreeing = list(found.agreeing)
     return {"method": found.method, "share": found.share, "agreeing": agreeing, "of": found.of}
-
-
-def candidate_view(candidate: Candidate) -> dict[str, Any]:
-    """A model that was considered, with what its score is made of."""
-    return {
-        "model": candidate.model,
-        "score": candidate.score,
-        "confidence": candidate.confidence,
-        "samples": candidate.samples,
-        "reason": candidate.reason,
-        "parts": [
-            {"name": part.name, "value": part.value, "weight": part.weight, "said": part.said}
-            for part in candidate.parts
-        ],
-    }
 
 
 def mend_view(found: Mend) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from camus.routing import Override
+from camus.source import uri_of
 
 _LOOK_SECONDS = 1.0
 """How long what the file said is taken as true."""
@@ -54,6 +55,18 @@ class Locks:
         """All locks, in the order in which they were made."""
         self._look()
         return tuple(self._locks.values())
+
+    def within(self, roots: Iterable[Path]) -> tuple[Lock, ...]:
+        """The locks of these workspaces and of the documents in them."""
+        known = tuple(roots)
+        folders = {str(root) for root in known}
+        inside = tuple(f"{uri_of(root)}/" for root in known)
+        self._look()
+        return tuple(
+            lock
+            for lock in self._locks.values()
+            if lock.place in folders or lock.place.startswith(inside)
+        )
 
     def applied(self, wish: Override, uri: str, roots: Iterable[Path]) -> Override:
         """A wish with the locked model, where it names neither a model nor a pipeline."""

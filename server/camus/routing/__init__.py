@@ -3,6 +3,7 @@
 from camus.routing.composites import BUILT_IN, resolve
 from camus.routing.limits import Rejected
 from camus.routing.plan import plan, rules_lead
+from camus.routing.spelling import spelled
 from camus.routing.teams import TOGETHER, How, Role, role_of
 from camus.routing.thresholds import (
     ENOUGH,
@@ -48,5 +49,6 @@ __all__ = [
     "resolve",
     "role_of",
     "rules_lead",
+    "spelled",
     "threshold_for",
 ]

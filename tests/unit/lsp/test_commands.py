@@ -344,6 +344,9 @@ async def test_a_preview_has_everything_and_applies_nothing() -> None:
             "model": "qwen",
             "reason": "small and ready",
             "step": "",
+            "role": "author",
+            "repairs": True,
+            "fallback": False,
         }
         assert result["decision"]["attempts"][0]["seconds"] == 1.235
         assert result["notes"] == ["a note"]

@@ -28,6 +28,7 @@ NOTHING = {
     "place": None,
     "pipeline": None,
     "lock": None,
+    "locks": [],
     "quota": None,
     "after": None,
     "busy": 0,
@@ -167,6 +168,55 @@ async def test_a_model_is_locked_for_a_document_or_the_workspace_until_one_comma
         nowhere = {"name": name, "scope": "document"}
         assert await editor.command("camus.selectModel", nowhere) is None
         assert "no document" in (await editor.told("window/showMessage"))["message"]
+
+
+async def test_locks_of_the_workspace_and_of_documents_are_told() -> None:
+    engine = FakeEngine()
+    engine.models.known = [_coder(), profile("other")]
+    uri, name = "file:///home/ada/a.py", _coder().name
+    document = {"model": "other", "scope": "document", "uri": uri}
+    workspace = {"model": name, "scope": "workspace", "uri": "file:///home/ada"}
+    async with in_process(engine, MINIMAL, initializationOptions=STATUS) as editor:
+        await editor.command(
+            "camus.selectModel", {"name": "other", "scope": "document", "uri": uri}
+        )
+        last = (await _states(editor))[-1]
+        assert (last["lock"], last["locks"]) == (None, [document])
+        await editor.command("camus.selectModel", {"name": name, "scope": "workspace"})
+        last = (await _states(editor))[-1]
+        assert (last["lock"], last["model"], last["locks"]) == (name, name, [workspace, document])
+        await editor.command("camus.selectModel", "other")
+        last = (await _states(editor))[-1]
+        assert last["lock"] == "other"
+        assert last["locks"][0] == {"model": "other", "scope": "conversation", "uri": None}
+        await editor.command("camus.clearModelLock")
+        last = (await _states(editor))[-1]
+        assert (last["lock"], last["locks"]) == (None, [])
+
+
+async def test_a_lock_that_a_command_made_is_told_with_the_next_request() -> None:
+    async def reply(request: Any, watch: Any) -> Any:
+        return outcome_for(request, text="It returns one.", model="far")
+
+    engine = FakeEngine(reply)
+    engine.models.known = [profile("far")]
+    async with in_process(engine, MINIMAL, initializationOptions=STATUS) as editor:
+        uri = editor.open("a.py", TEXT)
+        engine.locks.lock("far", "workspace", "/home/ada")
+        await editor.command("camus.explain", {"uri": uri, "range": WHOLE})
+        await editor.told("window/showMessage")
+        assert (await _states(editor))[-1]["lock"] == "far"
+
+
+async def test_locks_of_other_workspaces_are_nobodys_business() -> None:
+    engine = FakeEngine()
+    engine.locks.lock("far", "workspace", "/home/eve")
+    engine.locks.lock("far", "document", "file:///home/eve/a.py")
+    async with in_process(engine, MINIMAL, initializationOptions=STATUS) as editor:
+        editor.open("a.py", TEXT)
+        assert (await editor.told("camus/status"))["locks"] == []
+        assert await editor.command("camus.clearModelLock") is False
+        assert len(engine.locks.every()) == 2
 
 
 async def test_the_models_are_listed_for_a_picker() -> None:
