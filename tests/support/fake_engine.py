@@ -149,7 +149,7 @@ class FakeEngine:
         self.kept[outcome.id] = outcome
         return outcome
 
-    def hover(self, document: Document, span: Span) -> str:
+    async def hover(self, document: Document, span: Span) -> str:
         return f"**summary** at {span.start} ![x](http://example.org/x.png)"
 
     async def ready(self) -> tuple[Profile, ...]:

@@ -176,7 +176,7 @@ class Features:
         offset = offset_at(document, params.position, encoding)
         async with self.session.engine() as engine:
             here = Span(offset, offset)
-            text = await asyncio.to_thread(engine.hover, document, here)
+            text = await engine.hover(document, here)
         return self.answers.hover(text, document, enclosing(document, here).span) if text else None
 
 

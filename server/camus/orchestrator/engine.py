@@ -32,7 +32,7 @@ from camus.orchestrator.snapshot import Snapshot
 from camus.orchestrator.values import Outcome, Request, Stage
 from camus.privacy import Ledger
 from camus.routing import RULES, Plan, Policy
-from camus.source import Document, Span, enclosing
+from camus.source import Document, Span
 
 KEPT_OUTCOMES = 64
 _log = logging.getLogger("camus.request")
@@ -239,17 +239,9 @@ class Orchestrator:
         """The prompt templates in force."""
         return self._snapshot.templates
 
-    def hover(self, document: Document, span: Span) -> str:
+    async def hover(self, document: Document, span: Span) -> str:
         """The structural summary of a symbol, below it a kept explanation of exactly this code."""
-        scope = enclosing(document, span)
-        if scope.kind in {"module", "lines"}:
-            return ""
-        summary = actions.summary(document, scope)
-        kept = self._explanations.get(document, scope.span)
-        if kept is None:
-            return summary
-        quality = f"quality {kept.score:.2f} · " if kept.score is not None else ""
-        return f"{summary}\n\n---\n\n{kept.text}\n\n*{quality}{kept.model}*"
+        return await self._explanations.hover(document, span)
 
     async def ready(self) -> tuple[Profile, ...]:
         """The models as they are now; asks the servers when that was not done for a while."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from msgspec import DecodeError, Struct, json
 
+from camus import actions
 from camus.orchestrator.store import Store
 from camus.orchestrator.values import Outcome
-from camus.source import Document, Span
+from camus.source import Document, Span, enclosing
 
 KEPT = 256
 
@@ -33,9 +35,21 @@ class Explanations:
         self.store = store
         self.memory = {}
 
-    def get(self, document: Document, span: Span) -> Explanation | None:
-        """The explanation of exactly this code, or None."""
-        key = _key(document, span)
+    async def hover(self, document: Document, span: Span) -> str:
+        """The structural summary of a symbol, below it a kept explanation of exactly this code.
+
+        Only the reading of the code goes to a thread: the store opens its database once for each
+        thread that asks it, for good.
+        """
+        summary, key = await asyncio.to_thread(_summary, document, span)
+        kept = self.get(key) if key else None
+        if kept is None:
+            return summary
+        quality = f"quality {kept.score:.2f} · " if kept.score is not None else ""
+        return f"{summary}\n\n---\n\n{kept.text}\n\n*{quality}{kept.model}*"
+
+    def get(self, key: str) -> Explanation | None:
+        """What is kept under a key, or None."""
         if key not in self.memory:
             self._remember(key, _decoded(self.store.get(key)))
         return self.memory[key]
@@ -52,6 +66,14 @@ class Explanations:
         self.memory[key] = explanation
         while len(self.memory) > KEPT:
             self.memory.pop(next(iter(self.memory)))
+
+
+def _summary(document: Document, span: Span) -> tuple[str, str]:
+    """What a symbol is, and the key of its explanation; both empty where there is none."""
+    scope = enclosing(document, span)
+    if scope.kind in {"module", "lines"}:
+        return "", ""
+    return actions.summary(document, scope), _key(document, scope.span)
 
 
 def _key(document: Document, span: Span) -> str:

@@ -19,7 +19,10 @@ _RAW = 1
 
 
 class Store:
-    """A bounded store of text by text. A store that cannot be used is silent: every get misses."""
+    """A bounded store of text by text. A store that cannot be used is silent: every get misses.
+
+    For one thread: diskcache keeps a connection open for each that asks, for as long as it lives.
+    """
 
     def __init__(self, folder: Path | None, *, megabytes: int) -> None:
         """Use a folder, made on first use; None or zero megabytes keeps nothing."""

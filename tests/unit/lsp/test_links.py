@@ -22,8 +22,11 @@ HOVER = {"position": {"line": 0, "character": 4}}
 
 async def _hover(**more: Any) -> str:
     engine = FakeEngine()
-    stranger = "[pay](command:camus.review?x) and `f`"
-    engine.hover = lambda _document, _span: stranger  # type: ignore[method-assign]
+
+    async def stranger(_document: object, _span: object) -> str:
+        return "[pay](command:camus.review?x) and `f`"
+
+    engine.hover = stranger  # type: ignore[method-assign]
     async with in_process(engine) as editor:
         await editor.initialize(capabilities("vscode") | more.pop("can", {}), **more)
         uri = editor.open("a.py", TEXT)

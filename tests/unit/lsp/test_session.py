@@ -218,7 +218,11 @@ async def test_a_hover_is_the_summary_without_what_loads(
 
 async def test_a_hover_over_nothing_is_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = FakeEngine()
-    monkeypatch.setattr(engine, "hover", lambda _document, _span: "")
+
+    async def nothing(_document: object, _span: object) -> str:
+        return ""
+
+    monkeypatch.setattr(engine, "hover", nothing)
     async with in_process(engine, VSCODE) as editor:
         uri = editor.open("a.py", TEXT)
         given = {"textDocument": {"uri": uri}, **HOVER}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -398,12 +399,12 @@ async def test_an_explanation_fills_the_hover_of_exactly_this_code(root: Path) -
     backend = scripted(replies(small=EXPLAINED), "small")
     code = document(root, "shapes.py", GOOD)
     async with running(root, backend, models(small="fast")) as engine:
-        before = engine.hover(code, code.span)
+        before = await engine.hover(code, code.span)
         place = request(code, "explain", "area").span
         outcome = await engine.perform(request(code, "explain", "area"))
-        same = engine.hover(code, place)
+        same = await engine.hover(code, place)
         changed = document(root, "shapes.py", GOOD.replace("*", "+"))
-        other = engine.hover(changed, place)
+        other = await engine.hover(changed, place)
     assert (outcome.state, outcome.model) == ("done", "small")
     assert EXPLAINED not in before
     assert "small" in same
@@ -476,3 +477,17 @@ async def test_the_log_of_a_request_holds_no_code(
     assert "escalating big" in caplog.text
     assert "widht" not in caplog.text
     assert "return" not in caplog.text
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="descriptors are listed in /proc")
+async def test_many_hovers_at_once_open_the_store_once(root: Path) -> None:
+    codes = [document(root, "shapes.py", GOOD.replace("area", f"area_{n}")) for n in range(40)]
+    async with running(root, scripted(replies(small=""), "small"), models(small="fast")) as engine:
+        told = await asyncio.gather(*(engine.hover(code, Span(4, 4)) for code in codes))
+        links = _descriptors()
+    assert all(f"area_{n}" in text for n, text in enumerate(told))
+    assert sum(link.endswith("cache.db") for link in links) == 1
+
+
+def _descriptors() -> list[str]:
+    return [os.path.realpath(each) for each in Path("/proc/self/fd").iterdir()]
