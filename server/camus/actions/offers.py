@@ -20,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from camus.actions.catalogue import ACTIONS, Action, Offer
 from camus.actions.targets import is_definition, is_selection, over_several, target_of
 from camus.analysis import Finding
-from camus.source import Document, Scope, Span, enclosing, has_definitions
+from camus.source import Document, Scope, Span, has_definitions, scope_around
 
 _LONGEST_TITLE = 60
 
@@ -89,12 +89,11 @@ def _others(document: Document, span: Span, automatic: bool) -> Iterator[Offer]:
     if is_selection(document, span):
         yield from _on_selection(document, span, automatic)
         return
-    if _blank_line(document, span.start):
-        scope = enclosing(document, span)
-        if scope.kind not in {"function", "method"}:
-            return
-    else:
-        scope = enclosing(document, span)
+    scope = scope_around(document, span)
+    if scope is None:
+        return
+    if _blank_line(document, span.start) and scope.kind not in {"function", "method"}:
+        return
     if is_definition(scope):
         yield from _on_definition(document, scope, scope.span, span, automatic)
     elif scope.kind == "lines" and not automatic:

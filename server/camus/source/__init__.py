@@ -17,6 +17,7 @@ from camus.source.scopes import (
     definitions,
     enclosing,
     has_definitions,
+    scope_around,
 )
 from camus.source.signatures import Parameter
 from camus.source.spans import Edit, Span
@@ -58,6 +59,7 @@ __all__ = [
     "parts",
     "path_of",
     "same_code",
+    "scope_around",
     "structure",
     "syntax_errors",
     "unified_diff",

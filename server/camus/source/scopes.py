@@ -82,18 +82,30 @@ def enclosing(document: Document, span: Span) -> Scope:
     syntax = syntax_of(document)
     if syntax is None:
         return _lines_scope(document, span)
+    return _inside_module(document, syntax, span) or _module_scope(document, syntax)
+
+
+def scope_around(document: Document, span: Span) -> Scope | None:
+    """The same, but None where it is the module, which is not read for that."""
+    syntax = syntax_of(document)
+    if syntax is None:
+        return _lines_scope(document, span)
+    return _inside_module(document, syntax, span)
+
+
+def _inside_module(document: Document, syntax: Syntax, span: Span) -> Scope | None:
     found = definition_around(document, span)
     if found is not None:
         return found
     place = _settled(document, span)
     unread = syntax.grammar.reads_by_lines_in_errors and _is_unread(syntax, place)
-    return _lines_scope(document, place) if unread else _module_scope(document, syntax)
+    return _lines_scope(document, place) if unread else None
 
 
 def definition_around(document: Document, span: Span) -> Scope | None:
     """The innermost definition that holds the span, as in `enclosing`; None outside of all.
 
-    Where `enclosing` reads the whole module, this reads nothing.
+    Where `enclosing` reads the module or lines, this reads nothing.
     """
     syntax = syntax_of(document)
     if syntax is None:
