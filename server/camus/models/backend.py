@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+import msgspec
+
 from camus.privacy import Cleared
 
 
@@ -45,9 +47,11 @@ class Usage:
     completion_tokens: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a streamed answer; the last one carries `finish` and the usage."""
+class Piece(msgspec.Struct, frozen=True):
+    """A part of a streamed answer; the last one carries `finish` and the usage.
+
+    A struct, for there is one for each token.
+    """
 
     text: str = ""
     finish: Literal["", "stop", "length"] = ""

@@ -210,7 +210,12 @@ class _Reader:
     def read(self, line: bytes) -> str:
         if self._done is not None:
             return ""
-        read = self._parsed(line)
+        try:
+            read = _LINES.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise self._answer.strange() from error
+        if read.error or read.remote_host:
+            self._refuse(read)
         message = read.message or _NOTHING
         if message.thinking:
             self._answer.take(message.thinking)
@@ -234,19 +239,15 @@ class _Reader:
         usage = Usage(done.prompt_eval_count, done.eval_count)
         return Piece("", _finish(done, self._sampling), usage)
 
-    def _parsed(self, line: bytes) -> _Line:
-        try:
-            read = _LINES.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise self._answer.strange() from error
+    def _refuse(self, read: _Line) -> None:
+        """Raise what a line tells: an error, or that the model runs elsewhere."""
         if read.error:
             raise self._answer.complained(read.error)
-        if read.remote_host and self._prompt.destination.local:
+        if self._prompt.destination.local:
             raise Rejected(
                 f"{self._answer.contact.shown} forwards {self._answer.call.model!r} elsewhere",
                 advice="choose a model that runs on this machine",
             )
-        return read
 
 
 _LINES = msgspec.json.Decoder(_Line)

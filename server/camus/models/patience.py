@@ -7,25 +7,38 @@ reading the piece does.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+import math
+from collections.abc import Awaitable
+from typing import Protocol, TypeVar
 
 T = TypeVar("T")
 
 
-class Patience:
-    """The clock of one stream; `due` tells the loop's time at which waiting ends.
+class Moving(Protocol):
+    """Something with a time that moves."""
 
-    Used by one task, inside the running loop. `due` may be asked at any time and may answer later
-    or earlier than before.
+    due: float
+    """The loop's time at which waiting ends."""
+
+
+class Patience:
+    """The clock of one stream; `clock.due` may become later or earlier at any time.
+
+    Made and used by one task, inside the running loop.
     """
 
-    def __init__(self, due: Callable[[], float]) -> None:
+    def __init__(self, clock: Moving) -> None:
         """Watch nothing yet."""
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("only a task can wait")
         self._loop = asyncio.get_running_loop()
-        self._due = due
+        self._clock = clock
+        self._task = task
+        self._before = task.cancelling()
         self._timer: asyncio.TimerHandle | None = None
-        self._waiting: asyncio.Task[object] | None = None
+        self._armed = math.inf
+        self._waiting = False
         self._late = False
 
     async def wait(self, piece: Awaitable[T]) -> T:
@@ -33,21 +46,17 @@ class Patience:
 
         As in `asyncio.timeout`, a cancellation from outside stays one.
         """
-        task = asyncio.current_task()
-        if task is None:
-            raise RuntimeError("only a task can wait")
-        before = task.cancelling()
-        if self._timer is None or self._due() < self._timer.when():
+        if self._clock.due < self._armed:
             self._arm()
-        self._waiting = task
+        self._waiting = True
         try:
             return await piece
         except asyncio.CancelledError:
-            if self._late and task.uncancel() <= before:
+            if self._late and self._task.uncancel() <= self._before:
                 raise TimeoutError from None
             raise
         finally:
-            self._waiting = None
+            self._waiting = False
 
     def close(self) -> None:
         """Stop the timer."""
@@ -56,14 +65,15 @@ class Patience:
 
     def _arm(self) -> None:
         self.close()
-        self._timer = self._loop.call_at(self._due(), self._look)
+        self._armed = self._clock.due
+        self._timer = self._loop.call_at(self._armed, self._look)
 
     def _look(self) -> None:
         """End the wait if its time has come; between two pieces, and before, look again."""
-        if self._loop.time() < self._due():
+        if self._loop.time() < self._clock.due:
             self._arm()
-        elif self._waiting is None:
-            self._timer = None  # the next wait sets it again
+        elif not self._waiting:
+            self._armed = math.inf  # the next wait sets it again
         else:
             self._late = True
-            self._waiting.cancel()
+            self._task.cancel()

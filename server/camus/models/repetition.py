@@ -20,17 +20,15 @@ class Repetition:
         """Watch an answer to a prompt of this text."""
         self._sent = sent
         self._tail = ""
-        self._fresh: list[str] = []
-        self._waiting = 0
+        self._fresh = ""
 
     def endless(self, text: str) -> bool:
         """Take the next piece of the answer; whether it goes round in circles."""
-        self._fresh.append(text)
-        self._waiting += len(text)
-        if self._waiting < _STEP:
+        self._fresh += text  # at most a step long, so that this is cheap
+        if len(self._fresh) < _STEP:
             return False
-        self._tail = (self._tail + "".join(self._fresh))[-TAIL:]
-        self._fresh, self._waiting = [], 0
+        self._tail = (self._tail + self._fresh)[-TAIL:]
+        self._fresh = ""
         return len(self._tail) == TAIL and is_loop(self._tail) and self._tail not in self._sent
 
 
