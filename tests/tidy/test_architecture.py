@@ -16,7 +16,7 @@ ROOMS = (
 OWNERS = {
     "pygls": "lsp",
     "lsprotocol": "lsp",
-    "httpx": "models",
+    "httpcore": "models",
     "llama_cpp": "models",
     "tree_sitter": "source",
     "sqlite3": "journal",

@@ -1,8 +1,7 @@
 """HTTP to one model server under hard limits; knows no model protocol and logs nothing.
 
-httpx is imported with the first request, not with this module. What httpx leaves open is closed
-here: an answer that drips has an end, a compressed one is refused, lines end at LF alone, proxies
-of the environment are not used, redirects are not followed.
+httpcore is imported with the first request, not with this module. What it leaves open is closed
+here: an answer that drips has an end, a compressed one is refused, lines end at LF alone.
 """
 
 from __future__ import annotations
@@ -12,12 +11,14 @@ import logging
 import re
 import socket
 import ssl
+import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from camus.models.backend import Limits
+from camus.models.connecting import Address, address_of, failures, header, pool_of
 from camus.models.contact import (
     Contact,
     complaint,
@@ -31,7 +32,7 @@ from camus.models.keys import Key
 from camus.models.patience import Patience
 
 if TYPE_CHECKING:
-    import httpx
+    import httpcore
 
 IN_FLIGHT = 16
 """Generations at once to one server; an unbounded client is five times slower at 64."""
@@ -46,7 +47,8 @@ _LARGEST_BODY = 64 << 20
 _LARGEST_LIST = 8 << 20
 _LARGEST_ERROR = 64 << 10
 _CLOSED = re.compile("disconnected|closed connection")
-"""How httpx words the loss of a connection, as against bytes that are no HTTP."""
+"""How httpcore words the loss of a connection, as against bytes that are no HTTP."""
+_ALWAYS = (("Accept", "*/*"), ("Accept-Encoding", "identity"), ("User-Agent", "camus"))
 _DRAIN = 0.25
 """Seconds to let a finished answer end properly, so that its connection can be used again."""
 
@@ -60,7 +62,7 @@ class Pace:
 
     def __init__(self, limits: Limits) -> None:
         """Start the clocks of the first token and of the whole."""
-        self._now = asyncio.get_running_loop().time
+        self._now = time.monotonic  # asyncio's own clock, without the loop's method around it
         self._limits = limits
         self.end = self._now() + limits.total
         self.due = min(self._now() + limits.first_token, self.end)
@@ -70,9 +72,9 @@ class Pace:
     def progress(self) -> None:
         """A token came."""
         self.started = True
-        if self.finished:
-            return
-        self.due = min(self._now() + self._limits.idle, self.end)
+        if not self.finished:
+            due = self._now() + self._limits.idle
+            self.due = min(self.end, due)
 
     def finish(self) -> None:
         """The answer is complete; whatever happens to the connection now does not matter."""
@@ -121,8 +123,10 @@ class Http:
         self._key = key
         self._proxy = proxy
         self._ca_bundle = ca_bundle
-        self._client: httpx.AsyncClient | None = None
+        self._client: httpcore.AsyncConnectionPool | None = None
+        self._addresses: dict[str, Address] = {}
         self._making = asyncio.Lock()
+        self._failures: tuple[type[Exception], ...] = ()
         self._lost: tuple[type[Exception], ...] = (TimeoutError,)
         self._room = asyncio.Semaphore(IN_FLIGHT)
         self.contact = contact
@@ -144,11 +148,15 @@ class Http:
             try:
                 async with self._exchange(call, connect=limits.connect, pace=pace) as response:
                     lines = _Lines(self.contact)
-                    chunks = response.aiter_raw()
-                    with closing(Patience(lambda: pace.due)) as patience:
-                        while (chunk := await self._next(chunks, patience, pace)) is not None:
-                            for line in lines.whole(chunk):
-                                yield line
+                    chunks = response.aiter_stream()
+                    with closing(Patience(pace)) as patience:
+                        try:
+                            while (chunk := await patience.wait(anext(chunks, None))) is not None:
+                                for line in lines.whole(chunk):
+                                    yield line
+                        except self._lost:
+                            if not pace.finished:  # else the connection is all that was lost
+                                raise
                     if rest := lines.rest():
                         yield rest
             except TimeoutError as error:
@@ -175,76 +183,78 @@ class Http:
     @asynccontextmanager
     async def _exchange(
         self, call: Call, *, connect: float, pace: Pace | None = None
-    ) -> AsyncIterator[httpx.Response]:
+    ) -> AsyncIterator[httpcore.Response]:
         """Send one request and give its answer if it is one worth reading."""
         client = await self._ready()
-        import httpx
+        import httpcore
 
         due = pace.due if pace else None
+        address = self._address(call)
+        request = httpcore.Request(
+            "GET" if call.body is None else "POST",
+            address.url,
+            headers=await self._headers(address, call.body),
+            content=call.body,
+            extensions={"timeout": {"connect": connect}},
+        )
         try:
-            request = client.build_request(
-                "GET" if call.body is None else "POST",
-                (self.contact.origin if call.at_root else self.contact.url) + call.path,
-                content=call.body,
-                headers=await self._headers(call.body is not None),
-                timeout=httpx.Timeout(None, connect=connect),
-            )
             async with asyncio.timeout_at(due):
-                response = await client.send(request, stream=True)
+                response = await client.handle_async_request(request)
             try:
                 async with asyncio.timeout_at(due):
                     await self._check(response, call)
                 yield response
             finally:
                 await response.aclose()
-        except httpx.InvalidURL as error:
-            raise unreachable(self.contact, "has an address that is not one") from error
-        except httpx.HTTPError as error:
+        except self._failures as error:
             raise self._translated(error, pace) from error
 
-    async def _check(self, response: httpx.Response, call: Call) -> None:
+    def _address(self, call: Call) -> Address:
+        """Where a call goes; a server has few of them, so each is read once."""
+        text = (self.contact.origin if call.at_root else self.contact.url) + call.path
+        known = self._addresses.get(text)
+        if known is None:
+            try:
+                known = self._addresses[text] = address_of(text)
+            except ValueError as error:
+                raise unreachable(self.contact, "has an address that is not one") from error
+        return known
+
+    async def _check(self, response: httpcore.Response, call: Call) -> None:
         """Raise the error of an answer that is none."""
         headers = response.headers
-        if headers.get("content-encoding", "identity") != "identity":
+        if header(headers, b"content-encoding") not in {"", "identity"}:
             raise malformed(self.contact, "sent a compressed answer that was not asked for")
-        if response.status_code != 200:
+        if response.status != 200:
             body = await self._whole(response, _LARGEST_ERROR)
             raise refused(
                 self.contact,
-                response.status_code,
+                response.status,
                 complaint(body),
                 model=call.model,
-                retry_after=headers.get("retry-after"),
+                retry_after=header(headers, b"retry-after") or None,
                 sent=call.sent,
             )
-        if "html" in headers.get("content-type", ""):
+        if "html" in header(headers, b"content-type"):
             raise malformed(self.contact, "answered with a web page")
 
-    async def _next(
-        self, chunks: AsyncIterator[bytes], patience: Patience, pace: Pace
-    ) -> bytes | None:
-        """The next bytes; None at the end, or when a finished answer's connection is lost."""
-        try:
-            return await patience.wait(anext(chunks, None))
-        except self._lost:
-            if pace.finished:
-                return None
-            raise
-
-    async def _whole(self, response: httpx.Response, largest: int) -> bytes:
+    async def _whole(self, response: httpcore.Response, largest: int) -> bytes:
         body = bytearray()
-        async for chunk in response.aiter_raw():
+        async for chunk in response.aiter_stream():
             body += chunk
             if len(body) > largest:
                 raise malformed(self.contact, "sent more than any answer needs")
         return bytes(body)
 
-    async def _headers(self, has_body: bool) -> dict[str, str]:
-        headers = {"Accept-Encoding": "identity", "User-Agent": "camus"}
-        if has_body:
-            headers["Content-Type"] = "application/json"
+    async def _headers(
+        self, address: Address, body: bytes | None
+    ) -> list[tuple[bytes | str, bytes | str]]:
+        own = [pair for pair in address.headers if self._key is None or pair[0] == b"Host"]
+        headers: list[tuple[bytes | str, bytes | str]] = [*own, *_ALWAYS]
+        if body is not None:
+            headers += (("Content-Type", "application/json"), ("Content-Length", str(len(body))))
         if self._key is not None:
-            headers["Authorization"] = f"Bearer {await self._secret(self._key)}"
+            headers.append(("Authorization", f"Bearer {await self._secret(self._key)}"))
         return headers
 
     async def _secret(self, key: Key) -> str:
@@ -259,38 +269,26 @@ class Http:
         self.contact = replace(self.contact, secret=secret)
         return secret
 
-    async def _ready(self) -> httpx.AsyncClient:
-        """The client; importing httpx and reading the CA list take longer than a loop may wait."""
+    async def _ready(self) -> httpcore.AsyncConnectionPool:
+        """The connections; the import and the list of CAs take longer than a loop may wait."""
         async with self._making:
             if self._client is None:
                 self._client = await asyncio.to_thread(self._make_client)
             return self._client
 
-    def _make_client(self) -> httpx.AsyncClient:
-        import httpx
-
-        self._lost = (TimeoutError, httpx.HTTPError)
-        for name in ("httpx", "httpcore"):  # they log addresses with their query, and headers
-            logging.getLogger(name).setLevel(logging.WARNING)
-        room = IN_FLIGHT + _ASIDE
-        limits = httpx.Limits(
-            max_connections=room, max_keepalive_connections=room, keepalive_expiry=_KEEP_ALIVE
-        )
+    def _make_client(self) -> httpcore.AsyncConnectionPool:
+        self._failures = failures()
+        self._lost = (TimeoutError, *self._failures)
+        logging.getLogger("httpcore").setLevel(logging.WARNING)  # it logs addresses and headers
+        room, trust = IN_FLIGHT + _ASIDE, self._trust()
         try:
-            proxy = httpx.Proxy(self._proxy) if self._proxy else None
-            return httpx.AsyncClient(
-                verify=self._trust(),
-                proxy=proxy,
-                trust_env=False,
-                follow_redirects=False,
-                limits=limits,
-            )
-        except (ValueError, ImportError, httpx.InvalidURL) as error:
+            return pool_of(room, keep_alive=_KEEP_ALIVE, trust=trust, proxy=self._proxy)
+        except (ValueError, ImportError) as error:
             why = "cannot be reached: `proxy` is not the address of an HTTP proxy"
             raise unreachable(self.contact, why) from error
 
-    def _trust(self) -> ssl.SSLContext | bool:
-        """Whom to believe over TLS; reading the CA list costs 30 ms, so http goes without one."""
+    def _trust(self) -> ssl.SSLContext | None:
+        """Whom to believe over TLS; None is whom everybody does, http goes without anybody."""
         if self._ca_bundle:
             try:
                 return ssl.create_default_context(cafile=self._ca_bundle)
@@ -300,11 +298,11 @@ class Http:
                 ) from error
         if self.contact.url.startswith("http:") and not self._proxy:
             return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody
-        return True
+        return None
 
-    def _translated(self, error: httpx.HTTPError, pace: Pace | None) -> ModelError:
-        """The one place where httpx's errors become ours."""
-        import httpx
+    def _translated(self, error: Exception, pace: Pace | None) -> ModelError:
+        """The one place where httpcore's errors become ours."""
+        import httpcore
 
         if pace is not None and pace.started:
             return Cut(
@@ -312,23 +310,23 @@ class Http:
                 advice="try again; if it stays so, look into the server's log",
             )
         match error:
-            case httpx.ConnectTimeout():
+            case httpcore.ConnectTimeout():
                 return unreachable(self.contact, "did not accept a connection in time")
-            case httpx.ProxyError():
+            case httpcore.ProxyError():
                 return unreachable(self.contact, "cannot be reached through the proxy")
-            case httpx.ConnectError() if "CERTIFICATE" in str(error).upper():
+            case httpcore.ConnectError() if "CERTIFICATE" in str(error).upper():
                 return unreachable(self.contact, "shows a certificate that is not trusted")
-            case httpx.ConnectError() if _unnamed(error):
+            case httpcore.ConnectError() if _unnamed(error):
                 return unreachable(self.contact, "has a name that no address is known for")
-            case httpx.ConnectError():
+            case httpcore.ConnectError():
                 return unreachable(self.contact, "refused the connection")
-            case httpx.RemoteProtocolError() if not _CLOSED.search(str(error)):
+            case httpcore.RemoteProtocolError() if not _CLOSED.search(str(error)):
                 return malformed(self.contact, "does not speak HTTP as expected")
         return unreachable(self.contact, "went away before it answered", lost=True)
 
 
 def _unnamed(error: BaseException | None) -> bool:
-    """Whether the host's name could not be resolved; httpx tells it by the first cause alone."""
+    """Whether the host's name could not be resolved; httpcore tells it by the first cause alone."""
     while error is not None:
         if isinstance(error, socket.gaierror):
             return True
@@ -347,15 +345,16 @@ class _Lines:
 
     def whole(self, chunk: bytes) -> list[bytes]:
         """The lines that are complete with these bytes, without their ends and empty ones."""
-        if not self._held and chunk.find(b"\n") == len(chunk) - 1:  # a line a chunk, as is usual
-            self._seen += len(chunk)
-            self._check(len(chunk))
-            line = chunk.rstrip(b"\r\n")
+        size = len(chunk)
+        if not self._held and chunk[-1:] == b"\n" and b"\n" not in chunk[:-1]:  # as is usual
+            self._seen += size
+            self._check(size)
+            line = chunk[:-1] if chunk[-2:-1] != b"\r" else chunk[:-2]
             return [line] if line else []
         first, *more = chunk.split(b"\n")
         self._parts.append(first)
         self._held += len(first)
-        self._seen += len(chunk)
+        self._seen += size
         self._check(self._held)
         if not more:
             return []

@@ -104,7 +104,7 @@ def test_an_unknown_command_is_a_usage_error(run: Run) -> None:
 def test_the_command_line_does_not_import_the_protocol_library() -> None:
     code = (
         "import sys, camus.cli.app, camus.cli.editing, camus.cli.doctor\n"
-        "bad = [m for m in ('pygls', 'lsprotocol', 'httpx', 'diskcache') if m in sys.modules]\n"
+        "bad = [m for m in ('pygls', 'lsprotocol', 'httpcore', 'diskcache') if m in sys.modules]\n"
         "sys.exit(' '.join(bad) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -438,7 +438,7 @@ def test_importing_the_room_starts_no_database() -> None:
     code = (
         "import sys; before = set(sys.modules); import camus.journal, camus.privacy;"
         "new = set(sys.modules) - before;"
-        "print(sorted(new & {'sqlite3', 'httpx', 'tree_sitter', 'asyncio', 'subprocess'}))"
+        "print(sorted(new & {'sqlite3', 'httpcore', 'tree_sitter', 'asyncio', 'subprocess'}))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -86,7 +86,7 @@ async def test_a_client_that_cannot_be_seen_is_left_alone() -> None:
 
 
 def test_initialize_imports_nothing_that_it_does_not_need(tmp_path: Path) -> None:
-    heavy = ("httpx", "tree_sitter", "diskcache", "ruamel", "watchfiles", "ast_grep_py", "click")
+    heavy = ("httpcore", "tree_sitter", "diskcache", "ruamel", "watchfiles", "ast_grep_py", "click")
     rooms = ("orchestrator", "models", "config", "source", "actions")
     code = (
         "import sys; import camus.lsp.connection; from camus.lsp.server import Server; Server();"

@@ -368,6 +368,6 @@ async def test_answers_by_turn_are_told_apart() -> None:
     assert texts == ["a", "Rejected", "b"]
 
 
-def test_importing_the_room_does_not_import_httpx() -> None:
-    code = "import sys, camus.models; sys.exit('httpx' in sys.modules)"
+def test_importing_the_room_does_not_import_httpcore() -> None:
+    code = "import sys, camus.models; sys.exit('httpcore' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
