@@ -67,6 +67,12 @@ class Profile:
     """Names this very version of the weights, where its server tells."""
 
 
+def place_at(model: Model, url: str, told: Told) -> Destination:
+    """Where a configured model runs when the server at `url` is asked, which told this."""
+    wanted = model.model or model.name
+    return _place(model, url, _of(model.type, wanted, [told]), wanted)
+
+
 def declared_profile(
     model: Model, url: str, told: Sequence[Told], *, lists: bool = True
 ) -> Profile:

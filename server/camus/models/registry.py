@@ -39,6 +39,7 @@ from camus.models.profiles import (
     drained_profile,
     generates,
     measured_profile,
+    place_at,
     sentence,
 )
 from camus.models.replicas import Replica, Server, replica_of
@@ -320,7 +321,7 @@ class Models:
                 return tuple(
                     server
                     for server in declared.servers
-                    if profile_at(declared, [server], lists=self._lists).place == profile.place
+                    if place_at(declared.model, server.url, server.told) == profile.place
                 )
         found = [s for s in self._candidates if (s.kind, s.url) == (profile.backend, profile.url)]
         return tuple(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 from camus.privacy.clearing import Destination
@@ -14,6 +15,7 @@ _CLOUD = "ollama.com"
 _PRIVATE_SUFFIXES = (".local", ".lan", ".internal", ".home.arpa")
 
 
+@lru_cache(maxsize=256)
 def destination_of(
     url: str,
     *,
