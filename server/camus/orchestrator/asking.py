@@ -29,6 +29,7 @@ from camus.config import (
     fill_of,
 )
 from camus.models import Completion, Limits, ModelError, Models, Profile, Sampling, Turn, Usage
+from camus.orchestrator.aside import aside
 from camus.orchestrator.flights import Flights
 from camus.orchestrator.recipes import recipe
 from camus.orchestrator.store import Store
@@ -120,7 +121,9 @@ class Asker:
         """The prompt that the model of a choice is asked with, not yet cleared."""
         manner = self._manner(profile)
         kept = sampling_for(task, choice, self.config, profile).max_tokens
-        made = await asyncio.to_thread(
+        made = await aside(
+            task.document,
+            len(task.code) + sum(len(chunk.text) for chunk in chunks),
             actions.written,
             task,
             chunks,
@@ -179,8 +182,9 @@ class Asker:
         said = await self._completed(task, prompt, profile, sampling)
         if said.completion is None:
             return said
-        # Reading a long reply takes more than the loop may be kept waiting.
-        return await asyncio.to_thread(read, task, prompt, said.reply, said.completion, said.cached)
+        size = len(task.code) + len(said.reply)
+        given = task, prompt, said.reply, said.completion, said.cached
+        return await aside(task.document, size, read, *given)
 
     async def _completed(
         self, task: Task, prompt: Prompt, profile: Profile, sampling: Sampling

@@ -17,6 +17,7 @@ from camus.config import Config, Loaded, TaskKind
 from camus.journal import Correction, Feedback, Journal, Mended, Noted, Verdict
 from camus.models import Completion, Models, Profile
 from camus.orchestrator import elsewhere, strategies
+from camus.orchestrator.aside import aside
 from camus.orchestrator.asking import OnText
 from camus.orchestrator.auditing import asks_models, decided, moved
 from camus.orchestrator.corrections import Mend, mend
@@ -128,7 +129,7 @@ class Orchestrator:
         """
         started, task = self._rooms.clock(), None
         try:
-            task = await asyncio.to_thread(self.task_of, request)
+            task = await aside(request.document, len(request.span), self.task_of, request)
             return await self._performed(request, task, watch, on_text, started=started)
         except asyncio.CancelledError:
             self._finish(request, task, "cancelled", started)

@@ -94,6 +94,11 @@ class Document:
             table = self.memo["lines"] = Lines.of(self.text)
         return table
 
+    @property
+    def is_parsed(self) -> bool:
+        """Whether its tree is there, so that looking at it costs no parse."""
+        return "syntax" in self.memo
+
     def slice(self, span: Span) -> str:
         """The characters of a span."""
         return self.text[span.start : span.end]
