@@ -51,6 +51,8 @@ def left_rows(code: Document, original: str) -> tuple[int, ...]:
     if "\r" in code.text:
         text = code.text.replace("\r\n", "\n").replace("\r", "\n")
         code = code.beside(text)
+    if next(_rows(code.text, original, dots_are_code=False), None) is None:
+        return ()  # what is no mark when strings and documentation count is none without them
     spans = [*literal_spans(code, code.span)]
     spans += [each.doc for each in outline(code) if each.doc is not None]
     lines, at = code.text.split("\n"), code.lines

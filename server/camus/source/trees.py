@@ -81,20 +81,32 @@ class Walk:
     def __iter__(self) -> Iterator[Node]:
         """The nodes; ask `depth` and `cursor.field_name` for the one at hand."""
         cursor = self.cursor
-        enter, following = cursor.goto_first_child, cursor.goto_next_sibling
-        if self._within is not None:
-            enter, following = self._enter, self._following
+        # All below the node at this depth is within: the cursor's own steps will do there.
+        free = -1 if self._within is None else sys.maxsize
         while True:
+            node: Node = cursor.node  # type: ignore[assignment]  # a cursor always has one here
+            if free == sys.maxsize and self._holds(node):
+                free = self.depth
             self._skipping = False
-            yield cursor.node  # type: ignore[misc]  # a cursor always has a node here
+            yield node
+            enter = cursor.goto_first_child if self.depth >= free else self._enter
             if not self._skipping and enter():
                 self.depth += 1
                 continue
-            while self.depth == 0 or not following():
+            while self.depth == 0 or not (
+                cursor.goto_next_sibling() if self.depth > free else self._following()
+            ):
                 if self.depth == 0:
                     return
                 cursor.goto_parent()
                 self.depth -= 1
+            if self.depth <= free:
+                free = sys.maxsize
+
+    def _holds(self, node: Node) -> bool:
+        """Whether a node is whole within the bytes."""
+        first, last = self._within or (0, sys.maxsize)
+        return first <= node.start_byte and node.end_byte <= last
 
     def _enter(self) -> bool:
         """Go to the first child that reaches the bytes."""
