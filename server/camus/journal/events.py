@@ -154,6 +154,9 @@ WITHHELD = "withheld"
 
 _CLOSED: dict[str, tuple[str, ...]] = {"verdict": get_args(Verdict), "fault": get_args(Correction)}
 
+_SPECIAL = frozenset({"model", *_CLOSED})
+_LARGEST = 2**53
+
 _WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:+#-]{0,79}")
 _MODEL = re.compile(r"[^\W_][\w.:@+-]*(?:/[\w.:@+-]+){0,4}")
 _DRIVE = re.compile(r"[A-Za-z]:/")
@@ -168,6 +171,14 @@ def cleaned(event: E) -> E:
     changes: dict[str, object] = {}
     for name in event.__struct_fields__:
         value = getattr(event, name)
+        if value is None or value == "":
+            continue  # many fields are mostly empty
+        kind = type(value)
+        if kind is float or kind is int:
+            if 0 <= value < _LARGEST:
+                continue  # as almost every number is
+        elif kind is str and name not in _SPECIAL and _word(value) == value:
+            continue
         fit = _fitting(name, value)
         if fit != value:
             changes[name] = fit
@@ -186,7 +197,7 @@ def _fitting(name: str, value: object) -> object:
     if isinstance(value, tuple):
         return _several(name, value)
     if isinstance(value, int):
-        return value if 0 <= value < 2**53 else 0
+        return value if 0 <= value < _LARGEST else 0
     if isinstance(value, float):
         return value if math.isfinite(value) and value >= 0 else (None if name == "score" else 0.0)
     return WITHHELD

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     import sqlite3
 
 _DAY = 86_400.0
-_LINGER_SECONDS = 0.05
+_LINGER_SECONDS = 0.25
+"""So long the writer waits for more of one request, which is written at once."""
 _CLOSE_SECONDS = 5.0
 _MOST_KEPT = 10_000
 """The most events held in memory: waiting for a slow disk, or for want of one."""
