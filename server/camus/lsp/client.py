@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import threading
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -56,6 +57,7 @@ class Client:
         """The tasks that the user can stop, by their progress token."""
         self._background: set[asyncio.Task[None]] = set()
         self._loop = asyncio.get_running_loop()
+        self._thread = threading.get_ident()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run something beside the requests; its failure is logged and ends nothing else."""
@@ -77,6 +79,9 @@ class Client:
 
     def from_any_thread(self, say: Callable[[Level, str], None], level: Level, text: str) -> None:
         """Call `say` on the loop, from wherever this is called."""
+        if threading.get_ident() == self._thread:
+            say(level, text)
+            return
         with contextlib.suppress(RuntimeError):  # the loop has ended; nobody is there to hear
             self._loop.call_soon_threadsafe(say, level, text)
 

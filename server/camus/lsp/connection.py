@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import logging
 import os
@@ -19,6 +20,9 @@ from camus.lsp.stdio import Writer, read_on_thread
 
 PARENT_SECONDS = 1.0
 """How often the client's process is looked for."""
+COLLECTED = 10_000, 10, 20
+"""When the collector looks for cycles. Almost everything of a request goes without it, and at
+Python's own 700 it looks at the objects of each request several times while they are in use."""
 
 _log = logging.getLogger(__name__)
 
@@ -63,6 +67,7 @@ async def serve_on(stdin: int, stdout: int, server: Server, *, first: Sequence[b
 
     `first` are messages that were read before.
     """
+    gc.set_threshold(*COLLECTED)
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(_log_quietly)
     protocol = server.protocol

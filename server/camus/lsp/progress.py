@@ -36,8 +36,7 @@ class Progress:
         self._percentage: int | None = None
         self._shown = False
         self._over = False
-        self._asked = False
-        self._opening: asyncio.Task[None] | None = None
+        self._opening: asyncio.TimerHandle | None = None
 
     async def __aenter__(self) -> Self:
         """Start showing, and remember whom to cancel."""
@@ -47,7 +46,8 @@ class Progress:
         if self._given:
             self._begin()
         elif self._client.can.progress:
-            self._opening = self._client.spawn(self._open())
+            loop = asyncio.get_running_loop()
+            self._opening = loop.call_later(PATIENCE, lambda: self._client.spawn(self._open()))
         return self
 
     async def __aexit__(
@@ -58,7 +58,7 @@ class Progress:
     ) -> None:
         """End what is shown."""
         self._over = True
-        if self._opening is not None and not self._asked:
+        if self._opening is not None:
             self._opening.cancel()
         self._client.running.pop(self._token, None)
         if self._shown:
@@ -83,10 +83,8 @@ class Progress:
             )
 
     async def _open(self) -> None:
-        await asyncio.sleep(PATIENCE)
         if self._over:
             return
-        self._asked = True
         create = lsp.WorkDoneProgressCreateParams(self._token)
         try:
             await self._client.request(lsp.WINDOW_WORK_DONE_PROGRESS_CREATE, create)
