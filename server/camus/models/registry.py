@@ -24,7 +24,7 @@ from camus.models.errors import (
     Unauthorised,
     Unreachable,
 )
-from camus.models.known import known_profiles, profile_at
+from camus.models.known import known_profiles
 from camus.models.line import AT_ONCE, Turn
 from camus.models.loads import predicted_work
 from camus.models.managing import Manager
