@@ -321,7 +321,10 @@ class Pool:
                 )
             case None:
                 server.health = health.abandoned(server.health)
-                if race.leader is not server and (rest := server.load.first - seconds) > 0:
+                rest = server.load.first - seconds
+                # A worker of our own has said that it stopped, or was ended.
+                own = server.kind is BackendKind.LLAMA_CPP
+                if rest > 0 and not own and race.leader is not server:
                     self._linger(server, wanted.work, rest)
                     return
             case _:

@@ -156,6 +156,22 @@ async def test_cancelling_stops_the_computing_and_keeps_the_worker(models_made: 
 
 
 @real
+@pytest.mark.parametrize("wait", [0.0, 0.02, 0.1, 0.3, 0.6])
+async def test_a_cancel_frees_the_worker_while_it_starts_and_while_it_computes(
+    models_made: Path, wait: float
+) -> None:
+    async with opened(configured(model(models_made / "babble.gguf"))) as models:
+        for _ in range(2):  # the first time its process is only starting
+            task = asyncio.create_task(ask(models, "x " * 700, max_tokens=3000))
+            await asyncio.sleep(wait)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            assert models.replicas("local")[0].in_flight == 0
+            assert (await ask(models, max_tokens=1)).finish == "length"
+        assert len(models.memory.held()) == 1
+
+
+@real
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGABRT])
 async def test_a_worker_ended_by_a_signal_is_one_error_and_starts_again(
     models_made: Path, number: signal.Signals, monkeypatch: pytest.MonkeyPatch
