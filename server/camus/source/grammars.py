@@ -165,5 +165,8 @@ class Grammar:
     """Words of which every statement that the query finds holds one."""
     headers: tuple[str, str] = ("", "")
     """An ending whose files may be in another language, and that one's row: `.h` holds C or C++."""
+    most_comment_lines: int = 0
+    """With more comment lines in a row a text is read by lines: the grammar's scanner looks at all
+    that follow at each of them, in quadratic time. 0: there is no such limit."""
     reads_by_lines_in_errors: bool = False
     """What the grammar cannot read, e.g. for a macro, is read by lines."""

@@ -26,6 +26,7 @@ MAX_TOKENS = 1_000_000
 have about 800,000)."""
 LONG_LINE = 4096
 """Bytes of a line before a statement up to which what it defines is known again by its text."""
+_FEW_MARKS = 1000
 _LONE_CR = re.compile(rb"\r(?!\n)")
 _MARKS = b"()[]{}<>,;:.=+-*/%&|^!?@~\"'`"
 _SHAPE = bytes(46 if byte in _MARKS else 32 if byte in b" \t\r\n\f" else 97 for byte in range(256))
@@ -211,6 +212,8 @@ def _parse(document: Document, stale: Tree | None) -> Syntax | None:
     data = offsets.data
     if len(data) > MAX_BYTES or _tokens(data) > MAX_TOKENS:
         return None
+    if grammar.most_comment_lines and _comment_lines(data) > grammar.most_comment_lines:
+        return None
     from tree_sitter import Parser
 
     if _has_lone_cr(document.text):
@@ -249,6 +252,18 @@ def _tokens(data: bytes) -> int:
         return len(data)
     shape = data.translate(_SHAPE)
     return shape.count(b".") + shape.count(b"a ")
+
+
+def _comment_lines(data: bytes) -> int:
+    """At most so many lines in a row are comments that begin with `#`, or blank."""
+    marks = data.count(b"#")
+    if marks < _FEW_MARKS:
+        return marks  # as it mostly is
+    longest = run = 0
+    for line in data.split(b"\n"):
+        run = run + 1 if line.lstrip()[:1] in {b"#", b""} else 0
+        longest = max(longest, run)
+    return longest
 
 
 def _has_lone_cr(text: str) -> bool:

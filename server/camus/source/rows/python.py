@@ -11,6 +11,7 @@ PYTHON = Grammar(
     anonymous=frozenset({"lambda"}),
     wrappers={"decorated_definition": ("definition",)},
     braces=False,
+    most_comment_lines=3000,
     doc="inside",
     doc_marks=(),
     strings=frozenset({"string", "concatenated_string"}),
