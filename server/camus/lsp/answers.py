@@ -74,8 +74,7 @@ class Answers:
             known = {profile.name: profile for profile in engine.models.profiles()}
             default = engine.config.defaults.pipeline
             locks = engine.locks.within(engine.roots)
-        pipeline = override.pipeline or default
-        self._session.status.selected(pipeline, override.model, locks, known)
+        self._session.status.selected(override, default, locks, known)
 
     def _taken(self, given: Given, verdict: Verdict, document: Document) -> None:
         self._session.client.spawn(self._tell(given.id, verdict))

@@ -50,6 +50,8 @@ class Capabilities:
     """Answers `camus/question`, asking in its own words; otherwise `window/showMessageRequest`."""
     restricted: bool = False
     """Its user does not trust the workspace: no model is asked."""
+    results: bool = False
+    """Says in its own words what a command's result says; otherwise a message does."""
     disabled: bool = False
     """Shows a code action that cannot be chosen, with its reason."""
     pulls: bool = False
@@ -80,7 +82,7 @@ class Capabilities:
     """Commands that it runs from a link in our own Markdown; only a client made for Camus."""
 
 
-OWN_OPTIONS = ("status", "token", "commandLinks", "questions", "restricted")
+OWN_OPTIONS = ("status", "token", "commandLinks", "questions", "restricted", "results")
 """What `initializationOptions.camus` may hold beside settings: the client's own declarations."""
 
 
@@ -125,6 +127,7 @@ def capabilities_of(
         status=own.get("status") is True or tried.get("camusStatus") is True,
         questions=own.get("questions") is True,
         restricted=own.get("restricted") is True,
+        results=own.get("results") is True,
         lenses=_at(client, "text_document.code_lens") is not None,
         registers_lenses=bool(_at(client, "text_document.code_lens.dynamic_registration")),
         completes_inline=_at(client, "text_document.inline_completion") is not None,

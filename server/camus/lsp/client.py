@@ -89,6 +89,11 @@ class Client:
         """Tell the user."""
         self.notify(lsp.WINDOW_SHOW_MESSAGE, lsp.ShowMessageParams(_KINDS[level], message))
 
+    def tell_result(self, message: str) -> None:
+        """Tell what a command's result says too, unless the client does that in its own words."""
+        if not self.can.results:
+            self.show("info", message)
+
     def log(self, level: Level, message: str) -> None:
         """Write a line into the editor's log of this server."""
         self.notify(lsp.WINDOW_LOG_MESSAGE, lsp.LogMessageParams(_KINDS[level], message))

@@ -60,9 +60,12 @@ def place(profile: Profile) -> Literal["local", "remote"]:
 
 
 def called(name: str, profile: Profile | None) -> str:
-    """A model as progress names it: `the code specialist qwen2.5-coder:7b`."""
-    special = speciality(profile) if profile is not None else None
-    return f"the {special} specialist {name}" if special else name
+    """A model as progress names it: `the code specialist m:7b`, `m:120b at api.example.org`."""
+    if profile is None:
+        return name
+    special = speciality(profile)
+    where = "" if profile.place.local else f" at {profile.place.name}"
+    return f"the {special} specialist {name}{where}" if special else f"{name}{where}"
 
 
 def _spelt(word: str) -> str:

@@ -62,7 +62,7 @@ class Reviews:
         count = self._show(document, findings, now.version, asked=True)
         what = f"{count} finding{'' if count == 1 else 's'}" if count else "nothing to report"
         where = outcome.task.scope.qualified_name or "this code"
-        self._client.show("info", f"Review of {where}: {what} ({label(outcome)}).")
+        self._client.tell_result(f"Review of {where}: {what} ({label(outcome)}).")
         return count
 
     def swept(self, file: Swept, findings: Sequence[Finding]) -> int:

@@ -12,7 +12,7 @@ from camus.lsp.client import Client
 from camus.lsp.naming import friendly, place, speciality
 from camus.models import Profile, in_words
 from camus.orchestrator import Lock
-from camus.routing import RULES
+from camus.routing import RULES, Override
 from camus.source import uri_of
 
 Place = Literal["local", "remote", "rules"]
@@ -39,6 +39,8 @@ class State:
     specialist: str | None = None
     place: Place | None = None
     pipeline: str | None = None
+    strategy: str | None = None
+    """How the models work together, where the user selected that for this session."""
     lock: str | None = None
     """The model that answers everything: for the conversation, else for the workspace."""
     locks: tuple[Locked, ...] = ()
@@ -72,13 +74,19 @@ class Status:
             self._change(replace(self._now, busy=self._now.busy - 1))
 
     def selected(
-        self, pipeline: str, model: str, locks: Sequence[Lock], known: Mapping[str, Profile]
+        self, chosen: Override, default: str, locks: Sequence[Lock], known: Mapping[str, Profile]
     ) -> None:
-        """What holds now: the pipeline and the model of the conversation (empty: none), `locks`."""
+        """What holds now: `chosen` for the conversation, the configured pipeline, and `locks`."""
         self._locks = tuple(locks)
-        told = _locked(model, locks)
+        told = _locked(chosen.model, locks)
         name = next((each.model for each in told if each.scope != "document"), None)
-        now = replace(self._now, pipeline=pipeline or None, lock=name, locks=told)
+        now = replace(
+            self._now,
+            pipeline=chosen.pipeline or default or None,
+            strategy=str(chosen.strategy) if chosen.strategy else None,
+            lock=name,
+            locks=told,
+        )
         self._change(_of(known.get(name), name, now) if name else now)
 
     def outdated(self, locks: Sequence[Lock]) -> bool:

@@ -57,7 +57,7 @@ class Sweeps:
         given = taken(arguments, ReviewWorkspace)
         client = self._session.client
         if self._running:
-            client.show("info", f"{TITLE}: one is under way; stop that first.")
+            client.tell_result(f"{TITLE}: one is under way; stop that first.")
             return {"state": "busy"}
         self._running = True
         try:
@@ -97,7 +97,7 @@ class Sweeps:
         noun = "finding" if tally.shown == 1 else "findings"
         words = f"{tally.shown} {noun} in {tally.affected} of {tally.files} files"
         limit = f"; there are more files than the {tally.files} that were looked at" if more else ""
-        self._session.client.show("info", f"{TITLE}: {words}, by the rules{limit}.")
+        self._session.client.tell_result(f"{TITLE}: {words}, by the rules{limit}.")
         return {
             "state": "done",
             "files": tally.files,

@@ -304,6 +304,16 @@ async def test_without_pipelines_those_that_ship_can_be_chosen() -> None:
     assert engine.requests[0].override.pipeline == "review-then-refine"
 
 
+async def test_a_client_that_says_results_itself_is_not_told_them_twice() -> None:
+    told = {"camus": {"results": True}}
+    async with in_process(FakeEngine(_reviewed), VSCODE, initializationOptions=told) as editor:
+        uri = editor.open("a.py", TEXT)
+        result = await editor.command("camus.review", {"uri": uri, "range": WHOLE})
+        assert (result["findings"], result["model"]) == (1, "qwen")
+        await editor.told("textDocument/publishDiagnostics")
+        assert not [each for each in editor.unread if each["method"] == "window/showMessage"]
+
+
 async def test_a_strategy_is_asked_for_once_or_for_the_session() -> None:
     answers = {"workspace/applyEdit": {"applied": True}}
     engine = FakeEngine()

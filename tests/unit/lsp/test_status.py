@@ -27,6 +27,7 @@ NOTHING = {
     "specialist": None,
     "place": None,
     "pipeline": None,
+    "strategy": None,
     "lock": None,
     "locks": [],
     "quota": None,
@@ -150,6 +151,14 @@ async def test_a_lock_is_told_and_cleared() -> None:
         assert await editor.command("camus.clearModelLock") is True
         assert (await _states(editor))[-1]["lock"] is None
         assert await editor.command("camus.clearModelLock") is False
+
+
+async def test_a_selected_strategy_is_told_and_taken_back() -> None:
+    async with in_process(FakeEngine(), MINIMAL, initializationOptions=STATUS) as editor:
+        assert await editor.command("camus.selectStrategy", "ensemble") == "ensemble"
+        assert (await _states(editor))[-1]["strategy"] == "ensemble"
+        assert await editor.command("camus.selectStrategy", "") == ""
+        assert (await _states(editor))[-1]["strategy"] is None
 
 
 async def test_a_model_is_locked_for_a_document_or_the_workspace_until_one_command() -> None:
@@ -301,6 +310,13 @@ def test_a_specialist_is_named_as_one() -> None:
     assert speciality(profile("plain")) is None
     assert called("q", _coder("q")) == "the code specialist q"
     assert called("q", None) == "q"
+
+
+def test_a_model_of_another_machine_is_named_with_its_place() -> None:
+    assert called("q", profile("q", place=REMOTE)) == "q at api.example.org"
+    assert called("q", replace(_coder("q"), place=REMOTE)) == (
+        "the code specialist q at api.example.org"
+    )
 
 
 @pytest.mark.parametrize(
