@@ -12,6 +12,7 @@ import {
   quality,
 } from "./logic/answers";
 import { hunksOf, reachesFurther, textEdits } from "./logic/hunks";
+import { problems } from "./logic/reviews";
 import { options } from "./options";
 import type { Page, Pages } from "./pages";
 import { type Place, placeHere, plainDiagnostic, plainRange, problemsAt } from "./places";
@@ -39,6 +40,8 @@ export class Actions {
   readonly #parts: Parts;
   /** The newest wish, for what shows the text that would be sent. */
   last: Wish | undefined;
+  /** The page of a decision as the server wrote it, until it is shown. */
+  decision = "";
   /** The newest answer, which feedback and "why" are about. */
   answered: { id: string; title: string } | undefined;
 
@@ -126,6 +129,16 @@ export class Actions {
   /** An answer for several files is looked at in the editor's own Refactor Preview. */
   async #lookAtAll(asked: Asked): Promise<void> {
     const edit = await this.#parts.work.converted(asked.answer.edit, this.#line(asked));
+    if (edit) {
+      const files = new Set(edit.entries().map(([uri]) => uri.toString())).size;
+      const words = t(
+        "{0}: changes in {1} files, {2}. Tick in the Refactor Preview what you want.",
+        asked.title,
+        files,
+        this.#line(asked),
+      );
+      this.#offerWhy(words, asked.answer.id, vscode.window.showInformationMessage);
+    }
     const applied = edit && (await vscode.workspace.applyEdit(edit, { isRefactoring: true }));
     if (applied) this.#judgeAndTell(asked);
     else this.judge(asked.answer.id, "rejected");
@@ -150,7 +163,9 @@ export class Actions {
   announce(asked: Asked): void {
     const { title, answer } = asked;
     const who = this.#line(asked);
-    const words = [t("{0}: applied, {1}", title, who), ...handedOver(answer)].join("; ");
+    const words = [t("{0}: applied, {1}", title, who), ...handedOver(answer, asked.models)].join(
+      "; ",
+    );
     if (options().announce === "statusBar") {
       vscode.window.setStatusBarMessage(`Camus: ${words}`, 8000);
       return;
@@ -165,11 +180,15 @@ export class Actions {
 
   #decline(title: string, answer: Previewed | Told): void {
     const words = t("{0}: {1}", title, declined(answer));
-    const why = t("Why This Answer");
     const fine = answer.state === "done" || answer.state === "nothing";
     const show = fine ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+    this.#offerWhy(words, answer.id, show);
+  }
+
+  #offerWhy(words: string, id: string, show: typeof vscode.window.showInformationMessage): void {
+    const why = t("Why This Answer");
     void show(words, why).then((chosen) => {
-      if (chosen === why) void this.why(answer.id);
+      if (chosen === why) void this.why(id);
     });
   }
 
@@ -216,7 +235,7 @@ export class Actions {
       command,
       title,
       argument,
-      onText: (text, model) => write(`${text}\n\n---\n\n*${t("{0} is writing…", model)}*\n`),
+      onText: (text, model) => write(`*${t("{0} is writing…", model)}*\n\n---\n\n${text}\n`),
     });
     await showing;
     if (!answer) {
@@ -225,37 +244,55 @@ export class Actions {
     }
     this.#remember(answer.id, title);
     if (answer.state !== "done" || !answer.text) return;
-    write(await this.#withFooter(answer));
+    write(await this.#withWho(answer));
     await showing;
   }
 
-  async #withFooter(answer: Told): Promise<string> {
+  /** Who wrote it stands first, where it is seen without scrolling. */
+  async #withWho(answer: Told): Promise<string> {
     const models = await this.#parts.catalogue.models(answer.model);
-    const who = [quality(answer.score), answeredBy(answer.model, models)]
+    const who = [answeredBy(answer.model, models), quality(answer.score)]
       .filter(Boolean)
       .join(" · ");
-    return `${answer.text.trimEnd()}\n\n---\n\n${[`*${who}*`, ...answer.warnings].join("\n\n")}\n`;
+    const warnings = answer.warnings.length ? `\n\n---\n\n${answer.warnings.join("\n\n")}` : "";
+    return `*${who}*\n\n---\n\n${answer.text.trimEnd()}${warnings}\n`;
   }
 
-  /** Reviews a whole file; how many problems were found. */
+  /** Reviews a file or a part of it, and says how many problems were found by whom. */
   async review(argument: object, title: string): Promise<Reviewed | undefined> {
     const answer = await this.#parts.work.ask<Reviewed>({
       command: "camus.review",
       title,
       argument,
     });
-    if (answer) this.#remember(answer.id, title);
+    if (!answer) return undefined;
+    this.#remember(answer.id, title);
+    if (answer.findings === undefined) return answer; // the server said why there are none
+    const models = await this.#parts.catalogue.models(answer.model);
+    const found = problems(answer.findings);
+    this.#offerWhy(
+      t("{0}: {1} · {2}", title, found, answeredBy(answer.model, models)),
+      answer.id,
+      vscode.window.showInformationMessage,
+    );
     return answer;
   }
 
-  /** Why an answer came from where it came, as a page. */
+  /** Why an answer came from where it came, as a page; who gave it stands first. */
   async why(id?: string): Promise<void> {
-    await this.#parts.work.ask({
+    this.decision = "";
+    const answer = await this.#parts.work.ask<Told>({
       command: "camus.showDecision",
       title: t("Why This Answer"),
       argument: id ? { id } : {},
       quiet: true,
     });
+    if (!answer || !this.decision) return;
+    const models = await this.#parts.catalogue.models(answer.model);
+    const who = [answer.model && answeredBy(answer.model, models), quality(answer.score)];
+    const page = this.#parts.pages.page(t("Why This Answer"));
+    page.write(`*${who.filter(Boolean).join(" · ")}*\n\n${this.decision}`);
+    await page.show();
   }
 
   /** Tells the server what the user did with an answer, or thinks of it. */

@@ -2,6 +2,8 @@
 
 import * as vscode from "vscode";
 import type { Catalogue } from "./catalogue";
+import { STRATEGIES, strategyName, strategyWords } from "./logic/strategies";
+import type { Status } from "./logic/status";
 import { t } from "./words";
 import type { Work } from "./work";
 
@@ -93,6 +95,26 @@ export class Choices {
     );
   }
 
+  /** How the models work together; `status` says what is selected now. */
+  async strategy(status: Status | undefined): Promise<void> {
+    const picks = STRATEGIES.map((name): Pick => ({
+      label: `$(organization) ${strategyName(name)}`,
+      ...(status?.strategy === name ? { description: t("selected") } : {}),
+      detail: strategyWords(name),
+      name,
+    }));
+    const none: Pick = {
+      label: `$(law) ${t("As configured")}`,
+      detail: t("What the pipeline or the setting camus.defaults.strategy says."),
+      name: "",
+    };
+    await this.#choose(
+      [none, ...picks],
+      t("How should the models work together in this session?"),
+      "camus.selectStrategy",
+    );
+  }
+
   async #choose(picks: readonly Pick[], title: string, command: string): Promise<void> {
     const chosen = await vscode.window.showQuickPick(picks, {
       title,
@@ -104,9 +126,10 @@ export class Choices {
     const argument = { name: chosen.name };
     const selected = await this.#work.ask<string | null>({ command, title, argument, quiet: true });
     if (typeof selected === "string") {
+      const label = chosen.label.replace(/^\$\([\w-]+\) /, "");
       const what = selected
-        ? t("Camus: {0} answers now.", selected)
-        : t("Camus: the model is chosen by the task.");
+        ? t("Camus: selected for this session: {0}.", label)
+        : t("Camus: nothing is selected; it is chosen by the task.");
       vscode.window.setStatusBarMessage(what, 5000);
     }
   }

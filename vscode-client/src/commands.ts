@@ -12,6 +12,7 @@ import type { Questions } from "./questions";
 import type { Review } from "./review";
 import { reviewFolders } from "./reviewFolders";
 import type { Server } from "./server";
+import type { StatusItem } from "./statusItem";
 import { doctor, setUp } from "./setup";
 import { SAMPLE } from "./sample";
 import { t } from "./words";
@@ -28,25 +29,15 @@ export interface Commands {
   readonly catalogue: Catalogue;
   readonly choices: Choices;
   readonly review: Review;
+  readonly status: StatusItem;
   readonly log: vscode.LogOutputChannel;
 }
 
 type Run = (...args: never[]) => unknown;
 
 export function commandTable(all: Commands): Record<string, Run> {
-  const {
-    context,
-    server,
-    work,
-    actions,
-    preview,
-    pages,
-    questions,
-    choices,
-    review,
-    log,
-    catalogue,
-  } = all;
+  const { context, server, work, actions, preview, pages, questions } = all;
+  const { choices, review, status, log, catalogue } = all;
   const judged = (verdict: Verdict) => () => {
     if (actions.answered) actions.judge(actions.answered.id, verdict);
   };
@@ -67,6 +58,7 @@ export function commandTable(all: Commands): Record<string, Run> {
     reviewFolders: () => reviewFolders(all),
     chooseModel: () => anew(choices.model()),
     choosePipeline: () => choices.pipeline(),
+    chooseStrategy: () => choices.strategy(status.status),
     unlockModel: () => choices.unlock(),
     why: () => actions.why(actions.answered?.id),
     giveFeedback: () => actions.feedback(),
@@ -80,7 +72,7 @@ export function commandTable(all: Commands): Record<string, Run> {
     setUp: () => setUp(context, server, log),
     menu: () => showMenu(server, work),
     trySample: openSample,
-    getStarted: () => openWalkthrough(context),
+    getStarted: () => openWalkthrough(context, server),
     "preview.apply": () => apply(preview, actions),
     "preview.reject": () => preview.reject(),
     "preview.toggle": () => preview.toggle(),
@@ -129,14 +121,16 @@ async function trust(work: Work, server: Server): Promise<void> {
 
 async function openSample(): Promise<void> {
   const document = await vscode.workspace.openTextDocument({ language: "python", content: SAMPLE });
-  const editor = await vscode.window.showTextDocument(document);
+  const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
+  const code = !tab || tab.input instanceof vscode.TabInputText;
+  const column = code ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside; // of the walkthrough
+  const editor = await vscode.window.showTextDocument(document, column);
   const line = SAMPLE.split("\n").findIndex((each) => each.startsWith("def "));
   editor.selection = new vscode.Selection(line, 4, line, 4);
 }
 
-function openWalkthrough(context: vscode.ExtensionContext): Thenable<unknown> {
-  return vscode.commands.executeCommand(
-    "workbench.action.openWalkthrough",
-    `${context.extension.id}#start`,
-  );
+async function openWalkthrough(context: vscode.ExtensionContext, server: Server): Promise<void> {
+  const id = `${context.extension.id}#start`;
+  await vscode.commands.executeCommand("workbench.action.openWalkthrough", id);
+  await server.announce();
 }

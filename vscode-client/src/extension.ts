@@ -8,6 +8,7 @@ import { type Commands, commandTable } from "./commands";
 import { openChannels } from "./log";
 import { middleware } from "./middleware";
 import { Pages } from "./pages";
+import { rememberEditors } from "./places";
 import { Preview } from "./preview";
 import { onEnvironmentChanged } from "./python";
 import { Questions } from "./questions";
@@ -38,7 +39,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const server: Server = new Server(
     context,
     channels,
-    middleware(() => actions, pages),
+    middleware(() => actions),
   );
   const work = new Work(server);
   const catalogue = new Catalogue(work);
@@ -51,6 +52,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     ...{ context, server, work, actions, preview, pages, questions, catalogue },
     choices: new Choices(work, catalogue),
     review: new Review(actions),
+    status,
     log: channels.log,
   };
   server.prepare = (client) => questions.attach(client);
@@ -58,7 +60,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   for (const [id, run] of Object.entries(commandTable(commands))) {
     context.subscriptions.push(vscode.commands.registerCommand(`camus.${id}`, run));
   }
-  context.subscriptions.push(...watch(server, catalogue));
+  context.subscriptions.push(...watch(server, catalogue), rememberEditors());
   void start(commands);
   running = server;
   const { review } = commands;

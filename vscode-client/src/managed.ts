@@ -65,14 +65,14 @@ export async function makeEnvironment(
   const from = shipped(context);
   const pip = ["-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"];
   const steps: [string, string, string[]][] = [
-    [t("an environment is made"), python, ["-m", "venv", "--clear", folder]],
+    [t("making an environment"), python, ["-m", "venv", "--clear", folder]],
     [
-      t("what the server needs is installed"),
+      t("installing what the server needs"),
       own,
       [...pip, "--require-hashes", "-r", join(from, "requirements.txt")],
     ],
     [
-      t("the server is installed"),
+      t("installing the server"),
       own,
       [...pip, "--no-deps", "--no-index", "--find-links", from, "camus"],
     ],

@@ -49,6 +49,7 @@ function doing(): Pick[] {
     separator(t("Who answers")),
     { label: `$(sparkle) ${t("Select Model…")}`, command: "camus.chooseModel" },
     { label: `$(list-ordered) ${t("Select Pipeline…")}`, command: "camus.choosePipeline" },
+    { label: `$(organization) ${t("Select Strategy…")}`, command: "camus.chooseStrategy" },
     { label: `$(unlock) ${t("Clear Model Lock")}`, command: "camus.unlockModel" },
     { label: `$(question) ${t("Why This Answer")}`, command: "camus.why" },
     { label: `$(feedback) ${t("Feedback on the Last Answer…")}`, command: "camus.giveFeedback" },

@@ -35,7 +35,7 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
         this.#changed.fire(uri);
       },
       show: () => showMarkdown(uri),
-      showText: () => showBeside(uri),
+      showText: (column = vscode.ViewColumn.Beside) => showPlain(uri, column),
     };
   }
 
@@ -49,16 +49,13 @@ export interface Page {
   readonly write: (text: string) => void;
   /** Rendered, beside the code. */
   readonly show: () => Promise<void>;
-  /** As it is, beside the code. */
-  readonly showText: () => Promise<void>;
+  /** As it is, beside the code where nothing else is said. */
+  readonly showText: (column?: vscode.ViewColumn) => Promise<void>;
 }
 
-async function showBeside(uri: vscode.Uri): Promise<void> {
+async function showPlain(uri: vscode.Uri, viewColumn: vscode.ViewColumn): Promise<void> {
   const document = await vscode.workspace.openTextDocument(uri);
-  await vscode.window.showTextDocument(document, {
-    viewColumn: vscode.ViewColumn.Beside,
-    preview: true,
-  });
+  await vscode.window.showTextDocument(document, { viewColumn, preview: true });
 }
 
 /** Shows Markdown rendered; as text where the editor comes without its own Markdown extension. */
@@ -66,6 +63,6 @@ async function showMarkdown(uri: vscode.Uri): Promise<void> {
   try {
     await vscode.commands.executeCommand("markdown.showPreviewToSide", uri);
   } catch {
-    await showBeside(uri);
+    await showPlain(uri, vscode.ViewColumn.Beside);
   }
 }

@@ -10,9 +10,26 @@ export interface Place {
   readonly range: vscode.Range;
 }
 
-/** The selection of the active editor; undefined, after saying why, where Camus cannot work. */
+let latest: vscode.TextEditor | undefined;
+
+/** Remembers which code was looked at last, for what is asked from beside it. */
+export function rememberEditors(): vscode.Disposable {
+  return vscode.window.onDidChangeActiveTextEditor((editor) => {
+    if (editor && vscode.languages.match(SELECTOR, editor.document) > 0) latest = editor;
+  });
+}
+
+/** The active editor; behind a page that is no editor, such as the walkthrough, the latest one. */
+function editorHere(): vscode.TextEditor | undefined {
+  const { activeTextEditor, tabGroups } = vscode.window;
+  const page = tabGroups.activeTabGroup.activeTab;
+  if (activeTextEditor || !page || page.input !== undefined) return activeTextEditor;
+  return latest?.document.isClosed ? undefined : latest;
+}
+
+/** The selection of that editor; undefined, after saying why, where Camus cannot work. */
 export function placeHere(): Place | undefined {
-  const editor = vscode.window.activeTextEditor;
+  const editor = editorHere();
   if (!editor || vscode.languages.match(SELECTOR, editor.document) === 0) {
     void vscode.window.showInformationMessage(
       editor

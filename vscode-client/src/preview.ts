@@ -3,7 +3,8 @@
 
 import { posix } from "node:path";
 import * as vscode from "vscode";
-import { type Model, type Previewed, answeredBy, handedOver, quality } from "./logic/answers";
+import { type Model, type Previewed, answeredBy, quality } from "./logic/answers";
+import { type Group, type Row, details } from "./logic/details";
 import { type Hunk, hunkAt, hunksOf, placesOf, summary, textEdits, withTaken } from "./logic/hunks";
 import { t } from "./words";
 
@@ -26,15 +27,7 @@ interface Shown extends Asked {
 
 /** What the tree consists of; a hunk by its number. */
 type Node =
-  | { kind: "hunk"; index: number }
-  | { kind: "group"; title: string; icon: string; rows: readonly Row[] }
-  | { kind: "row"; row: Row };
-
-interface Row {
-  readonly label: string;
-  readonly detail?: string;
-  readonly icon?: string;
-}
+  { kind: "hunk"; index: number } | ({ kind: "group" } & Group) | { kind: "row"; row: Row };
 
 export type Verdict = "accepted" | "rejected" | "good" | "bad";
 
@@ -155,7 +148,10 @@ export class Preview
     if (!done) return undefined;
     this.#judge(shown.answer.id, "accepted");
     await this.#end();
-    await vscode.window.showTextDocument(shown.document);
+    const shows = vscode.window.visibleTextEditors.find(
+      ({ document }) => document === shown.document,
+    );
+    await vscode.window.showTextDocument(shown.document, shows?.viewColumn);
     return shown;
   }
 
@@ -173,11 +169,11 @@ export class Preview
     if (!shown) return;
     if (taken) shown.taken.add(index);
     else shown.taken.delete(index);
-    const left = shown.hunks.length - shown.taken.size;
+    const [now, all] = [shown.taken.size, shown.hunks.length];
     vscode.window.setStatusBarMessage(
       taken
-        ? t("Change {0} is taken; {1} left out.", index + 1, left)
-        : t("Change {0} is left out; {1} left out.", index + 1, left),
+        ? t("Change {0} is taken: {1} of {2} taken.", index + 1, now, all)
+        : t("Change {0} is left out: {1} of {2} taken.", index + 1, now, all),
       4000,
     );
     this.#changed.fire(shown.proposal);
@@ -248,6 +244,8 @@ export class Preview
     if (node.kind === "row") return rowItem(node.row);
     const item = new vscode.TreeItem(node.title, vscode.TreeItemCollapsibleState.Expanded);
     item.iconPath = new vscode.ThemeIcon(node.icon);
+    item.description = node.detail;
+    item.tooltip = [node.title, node.detail].filter(Boolean).join(": ");
     return item;
   }
 
@@ -255,11 +253,14 @@ export class Preview
     const shown = this.#shown;
     const hunk = shown?.hunks[index];
     if (!shown || !hunk) return new vscode.TreeItem("");
-    const { counts, excerpt } = summary(shown.text, hunk);
+    const { added, removed, excerpt } = summary(shown.text, hunk);
     const taken = shown.taken.has(index);
-    const item = new vscode.TreeItem(t("Line {0}: {1}", hunk.line + 1, counts));
+    const line = hunk.line + 1;
+    const item = new vscode.TreeItem(t("Line {0}: {1}", line, `+${added} −${removed}`));
     item.description = excerpt;
     item.tooltip = excerpt;
+    const words = t("Line {0}: {1} lines added, {2} removed: {3}", line, added, removed, excerpt);
+    item.accessibilityInformation = { label: words };
     item.checkboxState = {
       state: taken ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked,
       tooltip: taken ? t("taken") : t("left out"),
@@ -318,69 +319,15 @@ function headline({ title, answer, models }: Asked): string {
 
 function rowItem({ label, detail, icon }: Row): vscode.TreeItem {
   const item = new vscode.TreeItem(label);
-  if (detail) {
-    item.description = detail;
-    item.tooltip = `${label}: ${detail}`;
-  }
+  item.tooltip = detail ? `${label}: ${detail}` : label; // the view is narrow
+  if (detail) item.description = detail;
   if (icon) item.iconPath = new vscode.ThemeIcon(icon);
   return item;
 }
 
 function roots(shown: Shown): Node[] {
-  const { answer } = shown;
-  const group = (title: string, icon: string, rows: Row[]): Node[] =>
-    rows.length ? [{ kind: "group", title, icon, rows }] : [];
-  const report = answer.report;
-  const findings = [
-    ...(report?.introduced ?? []).map((each) => ({
-      label: t("new: {0}", each.message),
-      detail: each.rule,
-      icon: "warning",
-    })),
-    ...(report?.removed ?? []).map((each) => ({
-      label: t("gone: {0}", each.message),
-      detail: each.rule,
-      icon: "check",
-    })),
-  ];
-  return [
-    ...group(
-      t("Warnings"),
-      "warning",
-      [...answer.warnings, ...handedOver(answer)].map((label) => ({ label })),
-    ),
-    ...shown.hunks.map((_hunk, index): Node => ({ kind: "hunk", index })),
-    ...group(
-      t("Quality"),
-      "dashboard",
-      (report?.parts ?? []).map((part) => ({
-        label: `${part.name} ${part.score.toFixed(2)}`,
-        detail: part.detail,
-        icon: part.score >= 0.8 ? "pass" : "circle-large-outline",
-      })),
-    ),
-    ...group(t("Problems"), "checklist", findings),
-    ...group(
-      t("Suggestions"),
-      "lightbulb",
-      (report?.suggestions ?? []).map((label) => ({ label })),
-    ),
-    ...group(t("Why"), "question", reasons(shown)),
-    ...group(t("Checked"), "verified", [
-      ...(report?.checked ?? []).map((label) => ({ label, icon: "check" })),
-      ...(report?.unchecked ?? []).map((label) => ({ label: t("not checked: {0}", label) })),
-    ]),
-  ];
-}
-
-function reasons({ answer }: Asked): Row[] {
-  const { decision } = answer;
-  if (!decision) return [];
-  const chosen = decision.choices.find((each) => each.model === answer.model);
-  return [
-    ...(chosen ? [{ label: chosen.model, detail: chosen.reason }] : []),
-    ...decision.reasons.map((label) => ({ label })),
-    ...answer.notes.map((label) => ({ label })),
-    ...(decision.cached ? [{ label: t("The answer came from the cache.") }] : []),
-  ];
+  const { before, after } = details(shown);
+  const groups = (all: readonly Group[]) => all.map((each): Node => ({ kind: "group", ...each }));
+  const hunks = shown.hunks.map((_hunk, index): Node => ({ kind: "hunk", index }));
+  return [...groups(before), ...hunks, ...groups(after)];
 }

@@ -2,6 +2,7 @@
 
 import * as vscode from "vscode";
 import type { Commands } from "./commands";
+import { problems } from "./logic/reviews";
 import { t } from "./words";
 
 /** What `camus.reviewWorkspace` answers. */
@@ -23,8 +24,12 @@ export async function reviewFolders({ work, review }: Commands): Promise<void> {
     void vscode.window.showInformationMessage(t("A review of the workspace is under way already."));
     return;
   }
+  const { findings, affected, files } = swept;
   void vscode.window.showInformationMessage(
-    t("Review: {0} problems in {1} of {2} files.", swept.findings, swept.affected, swept.files),
+    t(
+      "Review of the workspace: {0} in {1} of {2} files · the built-in rules, on this machine, without a model",
+      ...[problems(findings), affected, files],
+    ),
   );
   if (swept.findings) await review.show();
 }

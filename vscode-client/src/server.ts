@@ -198,7 +198,13 @@ export class Server implements vscode.Disposable {
       traceOutputChannel: trace,
       initializationOptions: () => ({
         camus: {
-          ...{ status: true, questions: true, restricted: this.restricted, commandLinks: LINKS },
+          ...{
+            status: true,
+            questions: true,
+            results: true,
+            restricted: this.restricted,
+            commandLinks: LINKS,
+          },
           ...this.#settings(),
         },
       }),
@@ -290,6 +296,15 @@ export class Server implements vscode.Disposable {
     if (this.#starting) return;
     if (state === State.Running) this.#become("running");
     if (state === State.StartFailed) this.#become("stopped");
+  }
+
+  /**
+   * Tells a walkthrough that a server runs. `camus.ready` does not: what is true before the editor
+   * has read the walkthrough never ticks a step of it.
+   */
+  async announce(): Promise<void> {
+    const served = this.#state === "running";
+    await vscode.commands.executeCommand("setContext", "camus.served", served);
   }
 
   #become(state: ServerState): void {

@@ -3,8 +3,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import * as vscode from "vscode";
-import { asText } from "./actions";
 import { hasServer, makeEnvironment, suitablePython } from "./managed";
+import type { Origin } from "./logic/finding";
 import { options } from "./options";
 import type { Pages } from "./pages";
 import type { Server } from "./server";
@@ -137,6 +137,19 @@ export async function commandLine(
   }
 }
 
+function originWords(origin: Origin): string {
+  switch (origin) {
+    case "setting":
+      return t("the setting camus.client.path");
+    case "environment":
+      return t("the selected Python environment");
+    case "path":
+      return t("the PATH");
+    case "managed":
+      return t("the extension's own environment");
+  }
+}
+
 /** Shows what works here and what does not. */
 export async function doctor(
   context: vscode.ExtensionContext,
@@ -154,7 +167,9 @@ export async function doctor(
     "Extension {0}, server {1}, found by: {2}.",
     server.manifest.version,
     server.version ?? "?",
-    server.found.origin,
+    originWords(server.found.origin),
   );
-  await asText(pages.page(t("Doctor"), "txt"), `${ours}\n\n${told ?? ""}`);
+  const page = pages.page(t("Doctor"), "txt");
+  page.write(`${ours}\n\n${told ?? ""}`);
+  await page.showText(vscode.ViewColumn.Active);
 }

@@ -13,6 +13,7 @@ import {
   WorkDoneProgress,
 } from "vscode-languageclient/node";
 import type { WorkspaceEdit } from "./logic/answers";
+import { createdBy } from "./logic/hunks";
 import type { Server } from "./server";
 import { t } from "./words";
 
@@ -85,7 +86,10 @@ export class Work implements vscode.Disposable {
     }
   }
 
-  /** A server's edit as the editor's own, of which each part waits for a confirmation. */
+  /**
+   * A server's edit as the editor's own, of which each part waits for a confirmation. The server
+   * makes files and changes text; nothing else of an edit is taken.
+   */
   async converted(
     edit: WorkspaceEdit | null,
     label: string,
@@ -93,9 +97,12 @@ export class Work implements vscode.Disposable {
     const client = await this.#server.ready();
     const made = await client?.protocol2CodeConverter.asWorkspaceEdit(edit as LspEdit | null);
     if (!made) return undefined;
+    const asks = { needsConfirmation: true, label };
     const confirmed = new vscode.WorkspaceEdit();
+    for (const uri of createdBy(edit)) {
+      confirmed.createFile(vscode.Uri.parse(uri), { overwrite: false }, asks);
+    }
     for (const [uri, edits] of made.entries()) {
-      const asks = { needsConfirmation: true, label };
       confirmed.set(
         uri,
         edits.map((each): [vscode.TextEdit, vscode.WorkspaceEditEntryMetadata] => [each, asks]),

@@ -21,6 +21,8 @@ export interface WorkspaceEdit {
   changes?: Record<string, TextEdit[]>;
   /** Without a document it is a file that is made, renamed or deleted. */
   documentChanges?: {
+    kind?: string;
+    uri?: string;
     textDocument?: { uri: string; version: number | null };
     edits?: TextEdit[];
   }[];
@@ -137,12 +139,23 @@ export function whereabouts(model: Model | undefined, name: string): string {
   return model.place === "local" ? t("on this machine") : t("at {0}", model.destination);
 }
 
+/** A model's name in plain words. */
+export function called(name: string, models: readonly Model[]): string {
+  if (name === RULES) return t("the built-in rules");
+  return models.find((each) => each.name === name)?.friendly ?? name;
+}
+
 /** `Qwen2.5 Coder 7B, on this machine`. */
 export function answeredBy(name: string, models: readonly Model[]): string {
   const model = models.find((each) => each.name === name);
-  const called = name === RULES ? t("the built-in rules") : (model?.friendly ?? name);
   const where = whereabouts(model, name);
-  return where ? `${called}, ${where}` : called;
+  return [called(name, models), where].filter(Boolean).join(", ");
+}
+
+/** How much of an answer could be looked at, where that is not all. */
+export function checkedShare(report: Report | null): string {
+  if (!report || report.confidence >= 1) return "";
+  return t("{0} % of the checks could be made", Math.round(report.confidence * 100));
 }
 
 /** How sure an answer is: `quality 0.92 of 1`. */
@@ -151,17 +164,21 @@ export function quality(score: number | null | undefined): string {
 }
 
 /** Who was asked before the one that answered, and why they did not: what a hand-off is told as. */
-export function handedOver(answer: Pick<Previewed, "decision" | "model">): string[] {
+export function handedOver(
+  answer: Pick<Previewed, "decision" | "model">,
+  models: readonly Model[],
+): string[] {
   const attempts = (answer.decision?.attempts ?? []).filter((each) => each.model !== RULES);
-  return attempts
+  const told = attempts
     .filter((each) => each.model !== answer.model)
     .map((each) =>
       t(
         "{0} was asked before: {1}",
-        each.model,
+        called(each.model, models),
         [each.state.replace(/_/g, " "), each.detail].filter(Boolean).join(", "),
       ),
     );
+  return [...new Set(told)];
 }
 
 /** What to say when there is nothing to apply. */

@@ -25,6 +25,13 @@ export function reachesFurther(edit: WorkspaceEdit | null, uri: string): boolean
   return (changed ?? Object.keys(edit?.changes ?? {})).some((each) => !sameUri(each, uri));
 }
 
+/** The files that an answer makes. */
+export function createdBy(edit: WorkspaceEdit | null): string[] {
+  return (edit?.documentChanges ?? []).flatMap((each) =>
+    each.kind === "create" && each.uri !== undefined ? [each.uri] : [],
+  );
+}
+
 /** Servers and editors escape the same address differently. */
 function sameUri(one: string | undefined, other: string): boolean {
   return one !== undefined && decodeURIComponent(one) === decodeURIComponent(other);
@@ -120,11 +127,14 @@ export function hunkAt(places: readonly { first: number; last: number }[], line:
   return best;
 }
 
-/** `+9 −1`, and the first line that is told of it. */
-export function summary(text: string, hunk: Hunk): { counts: string; excerpt: string } {
+/** How many lines come and go, and the first line that is told of it. */
+export function summary(
+  text: string,
+  hunk: Hunk,
+): { added: number; removed: number; excerpt: string } {
   const content = (part: string) => part.split(/\r\n|\r|\n/).filter((line) => line.trim() !== "");
   const old = content(text.slice(hunk.start, hunk.end));
   const added = content(hunk.newText);
   const excerpt = (added.find((line) => !old.includes(line)) ?? old[0] ?? "").trim();
-  return { counts: `+${added.length} −${old.length}`, excerpt };
+  return { added: added.length, removed: old.length, excerpt };
 }

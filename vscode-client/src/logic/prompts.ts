@@ -8,7 +8,8 @@ export function promptText(sent: Sent): string {
     ? t("It stays on this machine.")
     : t("It would be sent to {0}.", sent.destination);
   const head = [
-    t("What {0} would be asked ({1}). {2}", sent.model, sent.action, where),
+    t("What {0} would be asked ({1}).", sent.model, sent.action),
+    where,
     ...(sent.blocked ? [t("It is not sent now: {0}", sent.blocked)] : []),
     ...(sent.placeholders
       ? [t("{0} secrets are replaced by placeholders.", sent.placeholders)]

@@ -1,5 +1,7 @@
 // The problems of reviews, ordered by aspect and file; knows no editor.
 
+import { t } from "../words";
+
 export const ASPECTS = ["correctness", "security", "performance", "style", "consistency"] as const;
 export type Aspect = (typeof ASPECTS)[number] | "other";
 
@@ -41,4 +43,10 @@ export function byAspect<F extends Found>(found: readonly F[]): InAspect<F>[] {
     }));
     return [{ aspect, count: own.length, files }];
   });
+}
+
+/** How many problems were found, in words. */
+export function problems(count: number): string {
+  if (count === 0) return t("no problem was found");
+  return count === 1 ? t("one problem") : t("{0} problems", count);
 }

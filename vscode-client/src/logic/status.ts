@@ -1,6 +1,15 @@
 // The server's state as a status item shows it and a screen reader says it.
 
+import { posix } from "node:path";
 import { t } from "../words";
+import { strategyName } from "./strategies";
+
+/** A model that was selected for the session, a workspace or a document. */
+export interface Lock {
+  model: string;
+  scope: "conversation" | "workspace" | "document";
+  uri: string | null;
+}
 
 /** The parameters of `camus/status`. */
 export interface Status {
@@ -9,7 +18,11 @@ export interface Status {
   specialist: string | null;
   place: "local" | "remote" | "rules" | null;
   pipeline: string | null;
+  /** How the models work together, where that was selected. */
+  strategy: string | null;
   lock: string | null;
+  /** What is locked, widest first. */
+  locks: readonly Lock[];
   /** What remains of that model's quota today, in words. */
   quota: string | null;
   /** Who was asked before in the same request, in plain words. */
@@ -63,6 +76,8 @@ function running(now: Situation): Shown {
   const marks = [who];
   if (status?.lock) marks.push("$(lock)");
   if (status?.pipeline) marks.push(status.pipeline);
+  if (status?.strategy) marks.push(strategyName(status.strategy));
+  if (status?.quota) marks.push(`$(dashboard) ${leftOf(status.quota)[0] ?? ""}`);
   const words = sentences(now);
   return {
     text: `${icon} ${marks.join(" ")}`,
@@ -85,11 +100,44 @@ function sentences({ status, restricted, doing }: Situation): string[] {
   const said = [whoAnswered(status)];
   if (restricted)
     said.push(t("This workspace is not trusted: only the built-in rules answer, nothing is sent."));
-  if (status?.lock) said.push(t("The model is locked: you selected it for this session."));
+  said.push(...(status?.locks ?? []).map(lockWords));
   if (status?.pipeline) said.push(t("Pipeline: {0}.", status.pipeline));
-  if (status?.quota) said.push(t("Quota: {0}.", status.quota));
+  if (status?.strategy) said.push(t("Strategy: {0}.", strategyName(status.strategy)));
+  if (status?.quota) said.push(t("Left of its quota today: {0}.", leftOf(status.quota).join(", ")));
   if (status?.busy) said.push(doing ? t("Working: {0}.", doing) : t("Working."));
   return said;
+}
+
+function lockWords({ model, scope, uri }: Lock): string {
+  switch (scope) {
+    case "conversation":
+      return t("The model is locked: you selected it for this session.");
+    case "workspace":
+      return t("{0} is locked for this workspace.", model);
+    case "document":
+      return t(
+        "{0} is locked for the file {1}.",
+        model,
+        posix.basename(decodeURIComponent(uri ?? "")),
+      );
+  }
+}
+
+/** What is left of a quota, as the server tells it (`12 requests, 4300 tokens`), part by part. */
+function leftOf(quota: string): string[] {
+  return quota.split(", ").map((part) => {
+    const [amount = "", ...unit] = part.split(" ");
+    switch (unit.join(" ")) {
+      case "requests":
+        return t("{0} requests", amount);
+      case "tokens":
+        return t("{0} tokens", amount);
+      case "of money":
+        return t("{0} of money", amount);
+      default:
+        return part;
+    }
+  });
 }
 
 function whoAnswered(status: Status | undefined): string {
@@ -106,5 +154,5 @@ function whoAnswered(status: Status | undefined): string {
 export function handOff(before: Status | undefined, now: Status): string | null {
   if (!now.after || !now.model) return null;
   if (before?.after === now.after && before.model === now.model) return null;
-  return t("Handed over from {0} to {1}.", now.after, now.friendly ?? now.model);
+  return t("{0} handed over to {1}.", now.after, now.friendly ?? now.model);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  createdBy,
   hunkAt,
   hunksOf,
   placesOf,
@@ -26,6 +27,15 @@ test("hunks stand in the order of the text, whatever the order of the edits", ()
     hunksOf(TEXT, EDITS).map((hunk) => hunk.line),
     [0, 3],
   );
+});
+
+test("files that an answer makes are known, and others are not", () => {
+  const made = { kind: "create", uri: "file:///a/new.py" };
+  const changed = { textDocument: { uri: "file:///a/old.py", version: 1 }, edits: [] };
+  const gone = { kind: "delete", uri: "file:///a/gone.py" };
+  assert.deepEqual(createdBy({ documentChanges: [changed, made, gone] }), ["file:///a/new.py"]);
+  assert.deepEqual(createdBy({ changes: { "file:///a/old.py": [] } }), []);
+  assert.deepEqual(createdBy(null), []);
 });
 
 test("all hunks together make the answer, none the old text, and one only its part", () => {
@@ -71,7 +81,7 @@ test("the hunk at a line is the nearest one", () => {
 test("a hunk is told by its lines and the first new one", () => {
   const [first] = hunksOf(TEXT, EDITS);
   assert.ok(first);
-  assert.deepEqual(summary(TEXT, first), { counts: "+2 −1", excerpt: "ONE" });
+  assert.deepEqual(summary(TEXT, first), { added: 2, removed: 1, excerpt: "ONE" });
 });
 
 test("edits are found with and without versions, however the address is escaped", () => {

@@ -1,10 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Model, answeredBy, declined, handedOver, quality } from "../../src/logic/answers";
+import {
+  type Model,
+  type Report,
+  answeredBy,
+  checkedShare,
+  declined,
+  handedOver,
+  quality,
+} from "../../src/logic/answers";
 import { promptText } from "../../src/logic/prompts";
 import { DELAYS, WINDOW, nextStart } from "../../src/logic/restarts";
-import { aspectOf, byAspect } from "../../src/logic/reviews";
+import { aspectOf, byAspect, problems } from "../../src/logic/reviews";
 import { serverKeys, settingsTree } from "../../src/logic/settings";
+import { STRATEGIES, strategyName, strategyWords } from "../../src/logic/strategies";
 import { fit } from "../../src/logic/versions";
 
 test("each restart waits longer, and too many deaths end it", () => {
@@ -78,6 +87,10 @@ test("problems are ordered by aspect, file and line", () => {
   );
 });
 
+test("how many problems there are is said as people say it", () => {
+  assert.deepEqual([0, 1, 2].map(problems), ["no problem was found", "one problem", "2 problems"]);
+});
+
 test("an aspect that is not known is another one", () => {
   assert.equal(aspectOf({ aspect: "security" }), "security");
   assert.equal(aspectOf({ aspect: "beauty" }), "other");
@@ -115,9 +128,25 @@ test("models that were asked before are told with the reason", () => {
     ...{ strategy: "", pipeline: "", choices: [], rejected: [], reasons: [], cached: false },
     attempts: [attempt("rules", "nothing"), attempt("a", "model_error"), attempt("b", "accepted")],
   };
-  assert.deepEqual(handedOver({ model: "b", decision }), [
-    "a was asked before: model error, timed out",
+  decision.attempts.push(attempt("a", "model_error"));
+  const named = [{ ...MODEL, name: "a", friendly: "A 7B" }];
+  assert.deepEqual(handedOver({ model: "b", decision }, named), [
+    "A 7B was asked before: model error, timed out",
   ]);
+});
+
+test("how much could be looked at is told where it is not all", () => {
+  const report = { score: 1, confidence: 0.62 } as Report;
+  assert.equal(checkedShare(report), "62 % of the checks could be made");
+  assert.equal(checkedShare({ ...report, confidence: 1 }), "");
+  assert.equal(checkedShare(null), "");
+});
+
+test("every strategy has words of its own", () => {
+  const words = STRATEGIES.map(strategyWords);
+  assert.equal(new Set(words).size, STRATEGIES.length);
+  assert.ok(words.every(Boolean));
+  assert.equal(strategyName("of tomorrow"), "of tomorrow");
 });
 
 test("a declined answer says its own words first", () => {

@@ -8,7 +8,9 @@ const STATUS: Status = {
   specialist: "code",
   place: "local",
   pipeline: null,
+  strategy: null,
   lock: null,
+  locks: [],
   quota: null,
   after: null,
   busy: 0,
@@ -36,9 +38,19 @@ test("a remote model carries a cloud, and the words for it", () => {
 
 test("the rules, a lock and a pipeline are named", () => {
   assert.equal(at({ place: "rules", model: "rules" }).text, "$(law) rules");
-  const { text, label } = at({ lock: "qwen2.5-coder:7b", pipeline: "careful" });
+  const model = "qwen2.5-coder:7b";
+  const { text, label } = at({
+    ...{ lock: model, pipeline: "careful" },
+    locks: [
+      { model, scope: "conversation", uri: null },
+      { model, scope: "workspace", uri: "file:///w" },
+      { model: "m", scope: "document", uri: "file:///w/a%20b.py" },
+    ],
+  });
   assert.match(text, /\$\(lock\) careful$/);
-  assert.match(label, /locked.*Pipeline: careful/);
+  assert.match(label, /locked: you selected it for this session.*Pipeline: careful/);
+  assert.match(label, /qwen2\.5-coder:7b is locked for this workspace\./);
+  assert.match(label, /m is locked for the file a b\.py\./);
 });
 
 test("work is shown by a turning mark and in words", () => {
@@ -60,12 +72,20 @@ test("no server and a dead one are warnings", () => {
 });
 
 test("the quota that is left is told before it binds", () => {
-  assert.match(at({ quota: "3 of 50 requests" }).label, /Quota: 3 of 50 requests\./);
+  const { text, label } = at({ quota: "3 requests, 1200 tokens, 0.5 of money" });
+  assert.match(text, /\$\(dashboard\) 3 requests$/);
+  assert.match(label, /Left of its quota today: 3 requests, 1200 tokens, 0\.5 of money\./);
+});
+
+test("a selected strategy is named in words", () => {
+  const { text, label } = at({ strategy: "DUAL_VALIDATION" });
+  assert.match(text, /dual validation$/);
+  assert.match(label, /Strategy: dual validation\./);
 });
 
 test("another model in the midst of a request is a hand-off, told once", () => {
   const now = { ...STATUS, busy: 1, after: "Qwen2.5 Coder 1.5B" };
-  const words = "Handed over from Qwen2.5 Coder 1.5B to Qwen2.5 Coder 7B.";
+  const words = "Qwen2.5 Coder 1.5B handed over to Qwen2.5 Coder 7B.";
   assert.equal(handOff({ ...STATUS, busy: 1, model: "a" }, now), words);
   assert.equal(handOff(undefined, now), words);
   assert.equal(handOff(now, now), null);
