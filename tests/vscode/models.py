@@ -40,8 +40,31 @@ MODIFIED = """    def find_item(self, code: str, *, strict: bool = True) -> dict
 """
 
 
+DEEP = """def area(width, height, depth=1):
+    return width * height * depth
+"""
+USED = """from shape import area
+
+
+def double(width):
+    return area(width, 2, 1)
+"""
+CHECK = """from shape import area
+
+
+def check():
+    assert area(1, 2) == 2
+"""
+
+
 def _fenced(code: str) -> str:
     return f"```python\n{code}```\n"
+
+
+def _several() -> str:
+    use = _fenced(USED).replace("```python", "```python use_shape.py", 1)
+    check = _fenced(CHECK).replace("```python", "```python check_shape.py", 1)
+    return _fenced(DEEP) + use + check
 
 
 def _local(asked: Asked) -> str | Reply | Fault:
@@ -52,6 +75,8 @@ def _local(asked: Asked) -> str | Reply | Fault:
         return Reply("I cannot do that.", first=1.0)
     if "HAND OVER" in question:
         return Reply(_fenced(MODIFIED), first=1.5)
+    if "DEPTH" in question:
+        return _several()
     if "return early" in question:
         return _fenced(MODIFIED)
     if "xplain" in question or "What" in question:

@@ -118,6 +118,9 @@ const TESTS: Record<string, Test> = {
     const entry = found.find(({ title }) => title.startsWith("Document"));
     assert.equal(entry?.command?.command, "camus.chosen");
     assert.equal(entry.edit, undefined);
+    const worded = found.filter(({ kind }) => kind?.value === "camus").map(({ title }) => title);
+    const wanted = ["Explain `area`", "Review `area`", "Modify with Instruction…", "Ask…"];
+    assert.deepEqual(worded, wanted, "the editor hides what is of the kind `source`");
   },
 
   async "a review fills the tree by aspect and file"({ review }) {

@@ -5,11 +5,11 @@
 // FOLDER is what tests/vscode/setup.sh made; CAMUS_PYTHON runs the server. The package is
 // camus-VERSION.vsix beside package.json: npm run package.
 
-import { existsSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { Scene } from "./scene.mjs";
-import { CONFIGURED, MISSING, ORDINARY, UNTRUSTED } from "./stories.mjs";
+import { Scene, bulk } from "./scene.mjs";
+import { CONFIGURED, GERMAN, MISSING, ORDINARY, UNTRUSTED } from "./stories.mjs";
 
 const CLIENT = resolve(import.meta.dirname, "..", "..");
 const { values, positionals } = parseArgs({
@@ -38,15 +38,17 @@ const wanted = (stories) =>
 const seconds = (since) => ((performance.now() - since) / 1000).toFixed(1);
 const failures = [];
 
-async function tell(scene, stories, project, more = {}) {
+async function tell(scene, stories, project, { language, ...more } = {}) {
   if (wanted(stories).length === 0) return;
   const began = performance.now();
-  const w = await scene.window(project, values.pictures);
+  const w = await scene.window(project, { pictures: values.pictures, language });
   say(`  a window in ${seconds(began)} s`);
   for (const [name, story] of wanted(stories)) {
     const since = performance.now();
     try {
-      await story({ w, folder: project, models: scene.models, home: scene.home, ...more });
+      const { models, home, command: program } = scene;
+      const { settle } = scene.server;
+      await story({ w, folder: project, models, home, settle, program, ...more });
       say(`  ok   ${name} ${seconds(since)} s`);
     } catch (error) {
       failures.push(name);
@@ -74,25 +76,26 @@ async function once() {
   const stop = () => void scene.end().then(() => process.exit(130));
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);
   try {
-    await workbench(scene, { ...ORDINARY, ...CONFIGURED }, {}, async () => {
+    await workbench(scene, { ...ORDINARY, ...GERMAN, ...CONFIGURED }, {}, async () => {
       await tell(scene, ORDINARY, scene.project("stock"));
+      await tell(scene, GERMAN, scene.project("lager"), { language: "de" });
       const theirs = {
         models: { theirs: { type: "ollama", url: scene.models.url, model: "qwen2.5-coder:7b" } },
       };
       const configured = scene.project("configured", {
         ".camus/config.yml": JSON.stringify({ version: 2, ...theirs }),
+        ...bulk(),
       });
       await tell(scene, CONFIGURED, configured);
     });
     await workbench(scene, UNTRUSTED, { trusting: true }, () =>
       tell(scene, UNTRUSTED, scene.project("downloaded")),
     );
-    const program = join(scene.bin, "camus");
-    const hidden = join(scene.home, "camus-elsewhere");
-    await workbench(scene, MISSING, {}, async () => {
-      renameSync(program, hidden);
+    const env = wanted(MISSING).length ? await scene.wheels() : {};
+    await workbench(scene, MISSING, { env }, async () => {
+      rmSync(scene.command);
       await tell(scene, MISSING, scene.project("bare"), {
-        program: () => renameSync(hidden, program),
+        program: (how) => scene.program(how),
       });
     });
   } finally {

@@ -1,18 +1,34 @@
 // What the stories share: a home, a program `camus`, scripted models, a project, one workbench.
 
 import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { CodeServer, Window, copy, openBrowser, read } from "./workbench.mjs";
+import { CodeServer, Window, copy, openBrowser, read, run } from "./workbench.mjs";
 
-const ROOT = resolve(import.meta.dirname, "..", "..", "..");
+const CLIENT = resolve(import.meta.dirname, "..", "..");
+const ROOT = resolve(CLIENT, "..");
 export const SAMPLE = join(ROOT, "server", "camus", "cli", "demo");
 
 const STUB = `def double(number: int) -> int:
     """Twice the number."""
     raise NotImplementedError
+`;
+
+const SHAPE = "def area(width, height):\n    return width * height\n";
+const USE = "from shape import area\n\n\ndef double(width):\n    return area(width, 2)\n";
+
+/** A file of many, with something to find in it. */
+const BULK = `import os
+
+
+def find(items, code):
+    result = []
+    for item in items:
+        if item == None:
+            result.append(item)
+    return result
 `;
 
 const python = process.env.CAMUS_PYTHON ?? join(ROOT, ".venv", "bin", "python");
@@ -51,9 +67,6 @@ export class Scene {
     const home = mkdtempSync(join(tmpdir(), "camus-workbench-"));
     const bin = join(home, "bin");
     mkdirSync(bin);
-    const program = join(bin, "camus");
-    writeFileSync(program, `#!/bin/sh\nexec "${python}" -X utf8 -m camus "$@"\n`);
-    chmodSync(program, 0o755);
     const places = ["CONFIG", "DATA", "STATE", "CACHE"].map((word) => [
       `XDG_${word}_HOME`,
       join(home, word),
@@ -63,16 +76,30 @@ export class Scene {
       HOME: home,
       CAMUS_HOME: join(home, "camus"),
       PATH: `${bin}:/usr/bin:/bin`,
-      PYTHONPATH: join(ROOT, "server"),
       OLLAMA_HOST: "http://127.0.0.1:9",
       LC_ALL: "C.UTF-8",
       VSCODE_CLI: "1", // keeps this environment instead of a login shell's
     };
     const scene = new Scene();
     Object.assign(scene, { folder, vsix, home, bin, env, extensions: join(home, "extensions") });
+    scene.program({});
     scene.models = await Models.start(env);
     scene.configure();
     return scene;
+  }
+
+  get command() {
+    return join(this.bin, "camus");
+  }
+
+  /** Puts the program `camus` onto the PATH, if wanted with a version that it does not have. */
+  program({ version }) {
+    const args = '-X utf8 -m camus "$@"';
+    const pretend = `import camus, sys\ncamus.__version__ = "${version}"\nfrom camus.__main__ import main\nsys.exit(main())`;
+    const run = version ? `-X utf8 -c '${pretend}' "$@"` : args;
+    const lines = ["#!/bin/sh", `PYTHONPATH="${join(ROOT, "server")}" exec "${python}" ${run}`, ""];
+    writeFileSync(this.command, lines.join("\n"));
+    chmodSync(this.command, 0o755);
   }
 
   /** The user's own configuration: these models, and nothing that is found by chance. */
@@ -80,9 +107,10 @@ export class Scene {
     const config = join(this.home, "camus", "config");
     mkdirSync(config, { recursive: true });
     const { url, away } = this.models;
+    const quota = { requests_per_day: 500 };
     const models = {
-      "qwen2.5-coder:7b": { type: "ollama", url, size: "fast" },
-      "qwen2.5-coder:32b": { type: "ollama", url, size: "large" },
+      "qwen2.5-coder:7b": { type: "ollama", url, size: "fast", quota },
+      "qwen2.5-coder:32b": { type: "ollama", url, size: "large", quota },
       "gpt-oss:120b-cloud": { type: "ollama", url: away },
     };
     const pipelines = {
@@ -94,7 +122,7 @@ export class Scene {
 
   /** A fresh copy of the sample as a workspace. */
   project(name, files = {}) {
-    files["stub.py"] ??= STUB;
+    files = { "stub.py": STUB, "shape.py": SHAPE, "use_shape.py": USE, ...files };
     const folder = join(this.home, name);
     rmSync(folder, { recursive: true, force: true });
     copy(SAMPLE, folder);
@@ -106,16 +134,34 @@ export class Scene {
     return folder;
   }
 
-  async serve(more = {}) {
-    const { folder, home, env, extensions, vsix } = this;
+  async serve({ env: variables, ...more } = {}) {
+    const { folder, home, extensions, vsix } = this;
     this.vsix = undefined; // it is installed once
-    this.server = await CodeServer.start({ folder, home, env, extensions, vsix, ...more });
+    const env = { ...this.env, ...variables };
+    const settings = { "camus.client.python": python, "camus.client.trace": "messages" };
+    const how = { folder, home, env, extensions, vsix, settings };
+    this.server = await CodeServer.start({ ...how, ...more });
     this.browser ??= await openBrowser();
     return this.server;
   }
 
-  window(folder, pictures) {
-    return Window.open(this.browser, this.server, folder, pictures);
+  window(folder, how) {
+    return Window.open(this.browser, this.server, folder, how);
+  }
+
+  /** What the server needs, so that it can be installed again and again without a network. */
+  async wheels() {
+    const wanted = join(CLIENT, "dist", "server", "requirements.txt");
+    const wheels = join(this.folder, "wheels");
+    const known = join(wheels, "requirements.txt");
+    if (!existsSync(known) || read(known) !== read(wanted)) {
+      rmSync(wheels, { recursive: true, force: true });
+      mkdirSync(wheels);
+      const pip = ["-m", "pip", "download", "--quiet", "--require-hashes", "--dest", wheels];
+      await run(python, [...pip, "--requirement", wanted]);
+      copy(wanted, known);
+    }
+    return { PIP_NO_INDEX: "1", PIP_FIND_LINKS: wheels };
   }
 
   async unserve() {
@@ -131,4 +177,8 @@ export class Scene {
   }
 }
 
-export { read };
+/** So many files that a review of them can be stopped. */
+export function bulk(count = 400) {
+  const names = Array.from({ length: count }, (_none, number) => `bulk/part_${number}.py`);
+  return Object.fromEntries(names.map((name) => [name, BULK]));
+}

@@ -6,11 +6,12 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const QUIET = {
+export const QUIET = {
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "workbench.colorTheme": "Default Dark Modern",
+  "workbench.reduceMotion": "on", // nothing is half-way when it is looked at
   "chat.disableAIFeatures": true,
   "chat.commandCenter.enabled": false,
   "telemetry.telemetryLevel": "off",
@@ -80,8 +81,18 @@ export class CodeServer {
     const { node, codeServer } = tools(folder);
     const data = join(home, "code-data");
     for (const place of ["User", "Machine"]) mkdirSync(join(data, place), { recursive: true });
-    const text = JSON.stringify({ ...QUIET, ...settings }, null, 2);
-    writeFileSync(join(data, "User", "settings.json"), text);
+    const settle = (more) => {
+      // The extension's own say what is run, and are this machine's for that reason.
+      const own = { ...settings, ...more };
+      const theirs = Object.entries(own).filter(([name]) => !name.startsWith("camus."));
+      for (const [place, tree] of [
+        ["Machine", own],
+        ["User", { ...QUIET, ...Object.fromEntries(theirs) }],
+      ]) {
+        writeFileSync(join(data, place, "settings.json"), JSON.stringify(tree, null, 2));
+      }
+    };
+    settle({});
     writeFileSync(join(data, "User", "argv.json"), JSON.stringify({ locale }));
     const common = [
       "--user-data-dir",
@@ -101,7 +112,7 @@ export class CodeServer {
       ...["--locale", locale, ...(trusting ? [] : ["--disable-workspace-trust"]), ...more],
     ];
     const child = spawn(node, args, { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
-    const server = new CodeServer(child, port, data);
+    const server = new CodeServer(child, port, settle);
     let told = "";
     await new Promise((done, failed) => {
       const hear = (chunk) => {
@@ -115,10 +126,11 @@ export class CodeServer {
     return server;
   }
 
-  constructor(child, port, data) {
+  constructor(child, port, settle) {
     this.child = child;
     this.url = `http://127.0.0.1:${port}`;
-    this.data = data;
+    /** Changes the user's settings, of which the workbench takes notice by itself. */
+    this.settle = settle;
   }
 
   /** Ends it with everything that it started. */
@@ -148,14 +160,17 @@ export class Window {
     this.pictures = pictures;
   }
 
-  static async open(browser, server, folder, pictures, size = { width: 1280, height: 800 }) {
-    const context = await browser.newContext({ viewport: size, deviceScaleFactor: 1 });
+  /** `language` is that of extensions; the editor's own words need a language pack besides. */
+  static async open(browser, server, folder, { pictures, language = "en" }) {
+    const viewport = { width: 1280, height: 800 };
+    const context = await browser.newContext({ viewport, deviceScaleFactor: 1 });
     const page = await context.newPage();
+    if (language !== "en") {
+      await page.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(language)}`);
+    }
     await page.goto(`${server.url}/?folder=${encodeURIComponent(folder)}`);
     await page.waitForSelector(".monaco-workbench .part.statusbar", { timeout: 60_000 });
-    const window = new Window(page, pictures);
-    await window.pause(500);
-    return window;
+    return new Window(page, pictures);
   }
 
   pause(milliseconds) {
@@ -169,8 +184,19 @@ export class Window {
     }, Promise.resolve());
   }
 
-  type(text) {
-    return this.page.keyboard.type(text);
+  /** Waits until what was decided before is on the screen. */
+  drawn() {
+    return this.page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+  }
+
+  /** Waits until nothing of this kind is seen. */
+  gone(selector) {
+    return this.until(
+      `no ${selector}`,
+      async () => (await this.page.locator(`${selector}:visible`).count()) === 0,
+    );
   }
 
   /** Waits until what `look` returns is true, and returns it. */
@@ -234,11 +260,14 @@ export class Window {
     const holding = async () =>
       (await rows.allInnerTexts()).map((text) => text.replace(/\u00a0/g, " ").includes(words));
     await this.until(`a row with ${words}`, async () => (await holding()).includes(true));
-    await this.until(`${words} first`, async () => {
+    const focused = this.page.locator(
+      ".quick-input-widget:visible .quick-input-list .monaco-list-row.focused",
+    );
+    await this.until(`${words} first, with the focus`, async () => {
       await input.fill(words, { timeout: 2000 }).catch(() => undefined);
-      return (await holding())[0];
+      const texts = (await focused.allInnerTexts()).map((text) => text.replace(/\u00a0/g, " "));
+      return (await holding())[0] && texts.some((text) => text.includes(words));
     });
-    await this.pause(300); // the row has to have the focus too
     await this.key("Enter");
   }
 
@@ -280,7 +309,7 @@ export class Window {
         await this.key("Escape", "Control+g");
         await input.waitFor({ timeout: 2000 });
         await input.fill(`:${line}:${column}`, { timeout: 2000 });
-        await this.pause(150);
+        await this.drawn();
         await this.key("Enter");
         await input.waitFor({ state: "hidden", timeout: 3000 });
         await place.first().waitFor({ timeout: 3000 });
@@ -289,7 +318,6 @@ export class Window {
         return false;
       }
     });
-    await this.pause(600); // the light bulb's own request comes first
   }
 
   /** The status item: its text and what a screen reader says. */
@@ -309,6 +337,18 @@ export class Window {
     );
   }
 
+  /** All that the status bar says. */
+  async statusBar() {
+    const text = await this.page.locator(".part.statusbar").innerText();
+    return text.replace(/\u00a0/g, " ");
+  }
+
+  /** The lines on screen of every editor. */
+  async code() {
+    const texts = await this.page.locator(".monaco-editor .view-lines:visible").allInnerTexts();
+    return texts.join("\n").replace(/\u00a0/g, " ");
+  }
+
   /** The rows of the trees in the side bar. */
   async tree() {
     const rows = this.page.locator(".part.sidebar .monaco-list-row");
@@ -319,16 +359,18 @@ export class Window {
     return (await this.page.locator(".tab").allInnerTexts()).map((each) => each.trim());
   }
 
-  /** Moves to a button by Tab and presses it; a toast is focused first. */
+  /** Moves to a button by Tab and presses it; a toast is focused first, where there is one. */
   async press(words) {
     const dialog = this.page.locator(".monaco-dialog-box:visible");
-    if (!(await dialog.count())) await this.command("Notifications: Focus Notification Toast");
-    for (let steps = 0; steps < 40; steps++) {
-      const at = await this.page.evaluate(() => document.activeElement?.textContent?.trim() ?? "");
-      const role = await this.page.evaluate(
-        () => document.activeElement?.getAttribute("role") ?? "",
-      );
-      if (role === "button" && at === words) {
+    const toast = this.page.locator(".notification-toast:visible", { hasText: words });
+    if (!(await dialog.count()) && (await toast.count()))
+      await this.command("Notifications: Focus Notification Toast");
+    for (let steps = 0; steps < 60; steps++) {
+      const [at, role] = await this.page.evaluate(() => {
+        const now = document.activeElement;
+        return [now?.textContent?.trim() ?? "", now?.getAttribute("role") ?? ""];
+      });
+      if (role === "button" && (at === words || (steps > 0 && at.startsWith(words)))) {
         await this.key("Enter");
         return;
       }
@@ -340,21 +382,26 @@ export class Window {
 
   async save() {
     await this.key("Control+s");
-    await this.pause(500);
+    await this.gone(".tab.active.dirty");
   }
 
+  /** Closes every editor; what was not saved is given up. */
   async closeAll() {
     await this.command("View: Close All Editors");
-    await this.pause(400);
-    if ((await this.told()).includes("save")) await this.key("Escape");
+    const dialog = this.page.locator(".monaco-dialog-box:visible");
+    await this.until("no editor", async () => {
+      if (await dialog.count()) await this.press("Don't Save");
+      return (await this.tabs()).length === 0;
+    });
   }
 
   async clearNotifications() {
     await this.command("Notifications: Clear All Notifications");
-    await this.pause(200);
+    await this.drawn();
   }
 
   async picture(name) {
+    await this.drawn();
     mkdirSync(this.pictures, { recursive: true });
     await this.page.screenshot({ path: join(this.pictures, `${name}.png`) });
   }
