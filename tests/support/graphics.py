@@ -14,6 +14,16 @@ OFFLOADING = "import llama_cpp\nllama_cpp.llama_supports_gpu_offload = lambda: T
 """A `sitecustomize` with which llama.cpp says that it was built for cards; it has none, and goes on
 on the processor."""
 
+FULL = """
+class Full(llama_cpp.Llama):
+    def __init__(self, *args, n_gpu_layers, **more):
+        if n_gpu_layers:
+            raise ValueError("Failed to load model from file")
+        super().__init__(*args, n_gpu_layers=0, **more)
+llama_cpp.Llama = Full
+"""
+"""What llama.cpp does where a card has less room than it needs."""
+
 
 def nvidia(
     folder: Path,
@@ -51,8 +61,8 @@ def program(folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, body: str)
     return path
 
 
-def offloading(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Workers started from now on have a llama.cpp that says it uses cards."""
+def offloading(folder: Path, monkeypatch: pytest.MonkeyPatch, *, full: bool = False) -> None:
+    """Workers started from now on have a llama.cpp that says it uses cards; `full`: they are."""
     folder.mkdir(exist_ok=True)
-    (folder / "sitecustomize.py").write_text(OFFLOADING)
+    (folder / "sitecustomize.py").write_text(OFFLOADING + (FULL if full else ""))
     monkeypatch.setenv("PYTHONPATH", str(folder))

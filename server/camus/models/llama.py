@@ -211,7 +211,15 @@ class Llama:
             where = await self._placed(header, window, end)
             worker = self._worker = self.worker or await Worker.start(self._file.name)
             began = _now()
-            await self._load(worker, window, end, header=header, layers=where.layers)
+            try:
+                await self._load(worker, window, end, header=header, layers=where.layers)
+            except Malformed:
+                if not where.cards:
+                    raise
+                # There was less room on the cards than their tool told: without them, then.
+                where = await self._beside_cards(self._needs(header, window))
+                worker = self._worker = await Worker.start(self._file.name)
+                await self._load(worker, window, end, header=header, layers=where.layers)
         except BaseException:
             if self._worker is not None:
                 await asyncio.shield(self._worker.end())
@@ -232,9 +240,7 @@ class Llama:
 
         Only then a process is started before there is room for the file: it alone can tell.
         """
-        name = self._file.name
-        weights = int(header.size_bytes * OVERHEAD)
-        needs = Needs(weights, header.token_bytes * window, PROCESS_BYTES, header.layers)
+        name, needs = self._file.name, self._needs(header, window)
         if known := await self._memory.cards():
             worker = self._worker = await Worker.start(name)
             await worker.tell(do="facts")
@@ -243,9 +249,17 @@ class Llama:
                 raise _refusal(said, name)
             if said.offloads:
                 return await self._memory.place(name, needs, known)
+        return await self._beside_cards(needs, ALL)
+
+    def _needs(self, header: Header, window: int) -> Needs:
+        weights = int(header.size_bytes * OVERHEAD)
+        return Needs(weights, header.token_bytes * window, PROCESS_BYTES, header.layers)
+
+    async def _beside_cards(self, needs: Needs, layers: int = 0) -> Placed:
+        """Room in the machine's own memory, claimed; llama.cpp without cards takes any `layers`."""
         needed = needs.movable + needs.process
-        await self._memory.admit(name, needed)
-        return Placed(ALL, needed)
+        await self._memory.admit(self._file.name, needed)
+        return Placed(layers, needed)
 
     async def _load(
         self, worker: Worker, window: int, end: float, *, header: Header, layers: int

@@ -141,7 +141,7 @@ async def test_a_file_goes_to_the_cards_of_a_llama_cpp_that_uses_them(
     nvidia(tmp_path / "bin", monkeypatch, ("card", 1000, free))
     offloading(tmp_path / "site", monkeypatch)
     own, answered = await _answered(tmp_path)
-    assert answered == layers
+    assert answered == [layers]
     assert bool(own.cards) == (layers == ALL)
 
 
@@ -174,7 +174,19 @@ async def test_a_file_that_cannot_fit_ends_the_process_that_was_asked_of_the_car
         await models.close()
 
 
-async def _answered(folder: Path) -> tuple[Claim, int]:
+@real
+async def test_a_file_that_the_cards_do_not_take_after_all_is_loaded_beside_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nvidia(tmp_path / "bin", monkeypatch, CARD)
+    offloading(tmp_path / "site", monkeypatch, full=True)
+    own, answered = await _answered(tmp_path)
+    assert answered == [ALL, 0]
+    assert own.cards == 0
+    assert own.bytes > 100_000_000
+
+
+async def _answered(folder: Path) -> tuple[Claim, list[int]]:
     """What a file that answers claims, and the layers that were asked for."""
     path = babbling(folder / "babble.gguf")
     model = Model(name="local", type=BackendKind.LLAMA_CPP, path=str(path), threads=1)
@@ -195,7 +207,7 @@ async def _answered(folder: Path) -> tuple[Claim, int]:
         (claim,) = models.memory.held()
         (profile,) = await models.refresh()
         assert profile.cards_bytes == claim.cards
-        return claim, seen[0]
+        return claim, seen
     finally:
         await models.close()
 
