@@ -71,7 +71,7 @@ def _chances(profile: Profile, scorer: Scorer) -> tuple[float, float, float, flo
     earned = min(elsewhere, max(0.0, whole.total - own))
     prior = (earned + PRIOR_WEIGHT * scorer.expected(profile)) / (elsewhere + PRIOR_WEIGHT)
     weight = PRIOR_WEIGHT + min(BORROWED, elsewhere)
-    seconds = scorer.seconds(profile)
+    seconds = scorer.seconds(profile) if whole.seconds is None else whole.seconds
     left = 1 - PATIENCE[scorer.preset] * seconds / (seconds + scorer.target)
     a = own + weight * prior
     b = max(0.0, here - own) + weight * (1 - prior)

@@ -164,6 +164,9 @@ class Scorer:
 
     def seconds(self, profile: Profile) -> float:
         """How long an answer takes: as seen, as declared, or usual for its size."""
+        seen = self._seen.get(profile.name)
+        if seen is not None and seen.seconds is not None:  # as mostly, a hundred times a decision
+            return seen.seconds
         known = self.known_seconds(profile)
         return USUAL_SECONDS[profile.size] if known is None else known
 
