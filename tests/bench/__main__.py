@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import platform
 import tempfile
@@ -16,6 +17,7 @@ from bench import (
     lsp,
     planted,
     probe,
+    prompts,
     quality,
     reached,
     replies,
@@ -34,7 +36,7 @@ def main() -> None:
     every = ("start", "actions", "resolve", "memory", "replies")
     named = (*every, "planted", "classify", "quality", "reached", "hover", "typing", "soak")
     named += ("learning", "decision", "capabilities", "probe", "strategies")
-    named += ("pool", "endure", "faults", "tokens")
+    named += ("pool", "endure", "faults", "tokens", "prompts")
     parser.add_argument(
         "what", nargs="*", help=f"{', '.join(named)}; without: the first {len(every)}"
     )
@@ -46,6 +48,8 @@ def main() -> None:
     parser.add_argument(
         "--requests", type=int, default=400, help="of the pool's rows, endure and faults"
     )
+    parser.add_argument("--server", default="", help="of prompts: a real server, URL or URL/v1")
+    parser.add_argument("--model", default="", help="of prompts: a model there")
     parser.add_argument("--litellm", default="", help="the Python of LiteLLM's environment")
     parser.add_argument("--seed", type=int, default=7, help="of quality and reached")
     parser.add_argument("--tasks", type=int, default=2_000, help="of strategies")
@@ -97,10 +101,19 @@ def _long(given: argparse.Namespace, env: dict[str, str]) -> None:
         "tokens": tokens.main,
         "strategies": lambda: strategies.measure(given.tasks, given.seeds),
         "soak": lambda: soak.main(given.messages),
+        "prompts": lambda: _prompts(given),
     }
     for name, work in works.items():
         if name in given.what:
             work()
+
+
+def _prompts(given: argparse.Namespace) -> None:
+    asyncio.run(prompts.fitting(given.functions, given.seed))
+    if given.server and given.model:
+        asyncio.run(prompts.asking(given.server, given.model, max(1, given.rounds // 5)))
+    else:
+        print("\nWhat a model makes of them: --server URL --model NAME")
 
 
 def _pool(requests: int, litellm: str) -> None:

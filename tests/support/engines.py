@@ -15,10 +15,14 @@ LOOPBACK = "http://127.0.0.1:11434"
 
 
 def scripted(
-    reply: Callable[..., object], *names: str, delay: float = 0.0, finish: str = "stop"
+    reply: Callable[..., object],
+    *names: str,
+    delay: float = 0.0,
+    finish: str = "stop",
+    window: int = 8192,
 ) -> Scripted:
     """A simulated backend that serves models of these names."""
-    served = [Served(name, window=8192) for name in names]
+    served = [Served(name, window=window) for name in names]
     return Scripted(reply, models=served, delay=delay, finish=finish)  # type: ignore[arg-type]
 
 
