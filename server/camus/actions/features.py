@@ -23,6 +23,8 @@ from camus.actions.words import POLITE
 from camus.config import TaskKind
 
 BUCKETS = 1 << 17
+_GRAM = crc32(b"g:")
+"""Where the hash of an n-gram begins."""
 _CONCEPTS = Path(__file__).parent / "data" / "concepts.txt"
 _MOST_CONCEPTS = 24
 _FIRST_WORDS, _LAST_WORDS = 60, 25
@@ -148,10 +150,20 @@ def token_buckets(token: str) -> tuple[int, tuple[int, ...]]:
         marked, sizes = token[:60], (1, 2, 3)
     else:
         marked, sizes = f"<{token[:30]}>", (3, 4, 5)
-    grams = {
-        marked[at : at + size] for size in sizes for at in range(max(0, len(marked) - size + 1))
-    }
-    return bucket(f"w:{token}"), tuple(sorted({bucket(f"g:{gram}") for gram in grams}))
+    if marked.isascii():  # the same numbers, without a text made of each part
+        data = marked.encode()
+        found = {
+            crc32(data[at : at + size], _GRAM) & (BUCKETS - 1)
+            for size in sizes
+            for at in range(max(0, len(data) - size + 1))
+        }
+    else:
+        found = {
+            bucket(f"g:{marked[at : at + size]}")
+            for size in sizes
+            for at in range(max(0, len(marked) - size + 1))
+        }
+    return bucket(f"w:{token}"), tuple(sorted(found))
 
 
 def bucket(name: str) -> int:
