@@ -62,7 +62,7 @@ def facts_of(camus: Orchestrator, profile: Profile) -> dict[str, Any]:
         "price_input": profile.price.input if profile.price else None,
         "price_output": profile.price.output if profile.price else None,
         "memory_bytes": profile.memory_bytes or None,
-        "graphics_memory_bytes": profile.cards_bytes or None,
+        "cards_bytes": profile.cards_bytes or None,
         "left_today": _left(profile),
         "in_memory": {True: "yes", False: "no", None: ""}[profile.loaded],
         "digest": profile.digest,
