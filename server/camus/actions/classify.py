@@ -11,6 +11,7 @@ from math import exp, log
 
 from camus.actions.catalogue import Action
 from camus.actions.demands import (
+    CODE_KINDS,
     capabilities_of,
     complexity_of,
     domain_of,
@@ -41,6 +42,8 @@ _CERTAIN = 0.97
 _NOTHING_SAID = 0.3
 _GOES_ON = 1.0
 """How much likelier the kind of the request before is than no kind in particular."""
+_CLEARLY = log(0.9)
+"""From when on a few words after a poem are about the form of code."""
 _LEAST = 0.001
 """Least that the learned model counts for a kind, so that a rule of the user's can win."""
 _SHOWN = 4
@@ -126,7 +129,8 @@ def _ranked(
 ) -> tuple[tuple[TaskKind, float], ...]:
     """Every kind with its probability, the likeliest first; `beside` adds to what was learnt.
 
-    A request that `goes_on` means with “again, shorter” what went before, not small talk.
+    A request that `goes_on` means with “again, shorter” what went before: not small talk, and
+    after a poem not the code around, unless it clearly says so.
     """
     if seen.tokens:
         odds = [log(max(chance, _LEAST)) for chance in chances(seen, learned)]
@@ -135,8 +139,11 @@ def _ranked(
     for each in beside:
         odds[KINDS.index(each.kind)] += each.weight
     for kind in goes_on:
-        at = KINDS.index(kind)
-        odds[at] = max(odds[at], odds[KINDS.index(TaskKind.GENERAL)] + _GOES_ON)
+        at, meant = KINDS.index(kind), odds[KINDS.index(TaskKind.GENERAL)]
+        reformed = odds[KINDS.index(TaskKind.REFACTORING)]
+        if kind not in CODE_KINDS and reformed < _CLEARLY:
+            meant = max(meant, reformed)
+        odds[at] = max(odds[at], meant + _GOES_ON)
     top = max(odds)
     powers = [exp(each - top) for each in odds]
     total = sum(powers)

@@ -20,7 +20,7 @@ _DEMAND = {
     TaskKind.DOCUMENTATION: -1,
     TaskKind.SIMPLE_QUERY: -1,
 }
-_CODE_KINDS = frozenset(
+CODE_KINDS = frozenset(
     {
         TaskKind.CODE_GENERATION,
         TaskKind.CODE_ANALYSIS,
@@ -83,7 +83,7 @@ def stakes_of(text: str) -> Domain | None:
 
 def domain_of(kind: TaskKind, stakes: Domain | None, place: Place) -> Domain:
     """The field a request is about; a high-stakes one wins over any but code."""
-    if kind in _CODE_KINDS:
+    if kind in CODE_KINDS:
         return Domain.CODE
     if stakes is not None:
         return stakes
@@ -118,7 +118,7 @@ def capabilities_of(
 ) -> tuple[Capability, ...]:
     """What a model must be able to do, and what it had better be good at."""
     found: list[Capability] = []
-    if kind in _CODE_KINDS:
+    if kind in CODE_KINDS:
         found.append(Capability.CODE_SPECIALIZED)
     if kind in _NEEDS:
         found.append(_NEEDS[kind])

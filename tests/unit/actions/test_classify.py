@@ -238,3 +238,11 @@ def test_the_worst_allowed_pattern_ends_soon() -> None:
     started = time.process_time()
     assert not matches(".*.*x", "a" * 100_000 + "\n" + "b\n" * 100)
     assert time.process_time() - started < 1
+
+
+def test_a_few_words_after_a_poem_are_about_the_poem_unless_they_say_otherwise() -> None:
+    before = (TaskKind.CREATIVE,)
+    assert classify("shorter").kind is TaskKind.REFACTORING
+    assert classify("shorter", earlier=before).kind is TaskKind.CREATIVE
+    assert classify("refactor this loop", earlier=before).kind is TaskKind.REFACTORING
+    assert classify("shorter", earlier=(TaskKind.REFACTORING,)).kind is TaskKind.REFACTORING
