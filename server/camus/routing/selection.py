@@ -162,7 +162,7 @@ def _weighed(
 
 
 def _unrepaired(rung: Rung) -> Rung:
-    reason = f"{rung.reason}; rejected, the next one is asked at once: a repair would take longer"
+    reason = f"{rung.reason}; if rejected, the next is asked at once: a repair would take longer"
     return replace(rung, reason=reason, repairs=False)
 
 

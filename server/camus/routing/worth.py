@@ -17,6 +17,7 @@ from typing import NamedTuple
 from camus.journal import Rate, Turn
 from camus.models import Profile
 from camus.routing.scoring import USUAL_SECONDS, Scorer
+from camus.routing.strategy import critical
 
 SLIPS = 0.11
 """The share of wrong edits that the checks let pass (2 of 18 in `bench reached`)."""
@@ -106,9 +107,15 @@ def slips_of(scorer: Scorer) -> float:
 
 
 def bound_of(scorer: Scorer) -> float:
-    """The share of right answers that may be lost: the user's own, else the preset's."""
-    own = scorer.view.config.multi_model.intelligent_selection.quality_loss
-    return LOSS[scorer.preset] if own is None else own
+    """The share of right answers that may be lost: the user's own, else the preset's.
+
+    Where a mistake would harm it is that of the preset `quality`.
+    """
+    config = scorer.view.config
+    own = config.multi_model.intelligent_selection.quality_loss
+    if own is not None:
+        return own
+    return LOSS["quality" if critical(scorer.view.task, config) else scorer.preset]
 
 
 def begin(models: Sequence[Odds], slips: float, bound: float) -> Begin:

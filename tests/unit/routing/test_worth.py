@@ -165,7 +165,7 @@ def test_the_users_own_bound_stands_before_the_presets() -> None:
 def test_the_plan_says_whose_answer_is_not_repaired_and_who_is_a_fallback() -> None:
     choices = {choice.model: choice for choice in made(Stats()).choices}
     assert not choices["m"].repairs
-    assert "the next one is asked at once" in choices["m"].reason
+    assert "the next is asked at once" in choices["m"].reason
     assert choices["l"].repairs
     assert choices["s"].fallback
     assert not choices["l"].fallback
