@@ -69,6 +69,8 @@ export class Server implements vscode.Disposable {
   #starting: Promise<void> | undefined;
   #deaths: number[] = [];
   #waiting = new AbortController();
+  /** It is being stopped: nothing is told to the server any more. */
+  #leaving = false;
   #state: ServerState = "starting";
 
   /** The state, or who runs, is another. */
@@ -122,6 +124,7 @@ export class Server implements vscode.Disposable {
   }
 
   async stop(): Promise<void> {
+    this.#leaving = true;
     this.#waiting.abort();
     await this.#starting;
     const client = this.#client;
@@ -136,6 +139,7 @@ export class Server implements vscode.Disposable {
 
   async #start(): Promise<void> {
     if (this.#client) return;
+    this.#leaving = false;
     this.#become("starting");
     this.found = await this.#find();
     if (!this.found) {
@@ -218,6 +222,9 @@ export class Server implements vscode.Disposable {
         ...this.#middleware,
         ...tracing(trace, () => options().trace === "messages"),
         workspace: {
+          didChangeConfiguration: async (sections, next) => {
+            if (!this.#leaving) await next(sections);
+          },
           configuration: (params) =>
             params.items.map((item) => (item.section === "camus" ? this.#settings() : null)),
         },

@@ -283,14 +283,14 @@ export class Window {
   /** Opens a file; with a line of 0 the cursor is left where it is, and what is on screen too. */
   async open(name, line = 1, column = 1) {
     const input = this.page.locator(".quick-input-widget:visible .quick-input-box input");
-    const rows = this.page.locator(".quick-input-widget:visible .monaco-list-row");
+    const chosen = this.page.locator(".quick-input-widget:visible .monaco-list-row.focused");
     const tab = this.page.locator(`.tab.active[data-resource-name="${name}"]`);
     await this.until(`the file ${name}`, async () => {
       try {
         await this.key("Control+p"); // what appears meanwhile may take the focus
         await input.waitFor({ timeout: 2000 });
         await input.fill(name, { timeout: 2000 });
-        await rows.filter({ hasText: name }).first().waitFor({ timeout: 2000 });
+        await chosen.filter({ hasText: name }).first().waitFor({ timeout: 2000 });
         await this.key("Enter");
         await tab.first().waitFor({ timeout: 5000 });
         return true;
@@ -360,12 +360,12 @@ export class Window {
   }
 
   /** Moves to a button by Tab and presses it; a toast is focused first, where there is one. */
-  async press(words) {
+  async press(words, most = 60) {
     const dialog = this.page.locator(".monaco-dialog-box:visible");
     const toast = this.page.locator(".notification-toast:visible", { hasText: words });
     if (!(await dialog.count()) && (await toast.count()))
       await this.command("Notifications: Focus Notification Toast");
-    for (let steps = 0; steps < 60; steps++) {
+    for (let steps = 0; steps < most; steps++) {
       const [at, role] = await this.page.evaluate(() => {
         const now = document.activeElement;
         return [now?.textContent?.trim() ?? "", now?.getAttribute("role") ?? ""];

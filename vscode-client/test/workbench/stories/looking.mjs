@@ -21,9 +21,17 @@ async function openGuide(w) {
 /** Opens a step of the walkthrough and presses one of its buttons. */
 async function step(w, title, button) {
   const shown = w.page.locator(".getting-started-step.expanded:visible", { hasText: title });
-  if (!(await shown.count())) await w.press(title);
-  await shown.waitFor();
-  await w.press(button);
+  await w.until(`the button ${button}`, async () => {
+    try {
+      if (!(await shown.count())) await w.press(title, 30);
+      await shown.waitFor({ timeout: 1000 });
+      await w.press(button, 10);
+      return true;
+    } catch {
+      await openGuide(w); // it opens the next step by itself once it is drawn
+      return false;
+    }
+  });
 }
 
 async function walked({ w }) {
