@@ -50,7 +50,7 @@ export class StatusItem implements vscode.Disposable {
     this.#status = status;
     if (words) {
       vscode.window.setStatusBarMessage(`$(arrow-swap) ${words}`, 8000);
-      void vscode.window.showInformationMessage(`Camus: ${words}`);
+      void vscode.window.showInformationMessage(words);
     }
     this.#draw();
   }
