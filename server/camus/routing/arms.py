@@ -67,14 +67,16 @@ def _chances(profile: Profile, scorer: Scorer) -> tuple[float, float, float, flo
     """`a`, `b`, `left`, `seen` and `mean` of its arm; a tuple, for hundreds are only ranked."""
     whole = scorer.seen(profile)
     own, here = scorer.earned_here(profile)
-    elsewhere = max(0.0, whole.weight - here)
-    earned = min(elsewhere, max(0.0, whole.total - own))
+    # Comparisons and no `min` or `max`: this is done for each of hundreds.
+    elsewhere = whole.weight - here if whole.weight > here else 0.0
+    earned = whole.total - own if whole.total > own else 0.0
+    earned = elsewhere if earned > elsewhere else earned  # noqa: FURB136 - as said
     prior = (earned + PRIOR_WEIGHT * scorer.expected(profile)) / (elsewhere + PRIOR_WEIGHT)
-    weight = PRIOR_WEIGHT + min(BORROWED, elsewhere)
+    weight = PRIOR_WEIGHT + (elsewhere if elsewhere < BORROWED else BORROWED)  # noqa: FURB136
     seconds = scorer.seconds(profile) if whole.seconds is None else whole.seconds
     left = 1 - PATIENCE[scorer.preset] * seconds / (seconds + scorer.target)
     a = own + weight * prior
-    b = max(0.0, here - own) + weight * (1 - prior)
+    b = (here - own if here > own else 0.0) + weight * (1 - prior)
     return a, b, left, whole.weight, left * a / (a + b)
 
 

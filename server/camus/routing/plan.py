@@ -55,10 +55,14 @@ def _believed(made: Plan, task: Task, stats: Stats) -> Plan:
     if not any((choice.model, kind) in known for choice in made.choices):
         return made
     choices = (
-        replace(choice, confidence=round(stats.lessons.confidence(choice.model, kind).value, 3))
+        replace(choice, confidence=_confidence(choice.model, task, stats))
         for choice in made.choices
     )
     return replace(made, choices=tuple(choices))
+
+
+def _confidence(model: str, task: Task, stats: Stats) -> float:
+    return round(stats.lessons.confidence(model, task.classified.kind).value, 3)
 
 
 def _measured(made: Plan, task: Task, stats: Stats, config: Config) -> Plan:
@@ -176,7 +180,8 @@ def _locked_plan(
 def _ladder_plan(task: Task, profiles: Sequence[Profile], stats: Stats, policy: Policy) -> Plan:
     config, action = policy.config, task.action.id
     found = selected(task, profiles, stats, policy)
-    models = tuple(_choice_of(rung, config) for rung in found.ordered.rungs)
+    rungs = found.ordered.rungs
+    models = tuple(_choice_of(r, config, _confidence(r.model, task, stats)) for r in rungs)
     rules: tuple[Choice, ...] = ()
     if action in ANSWERED_BY_RULES:
         reason = (
@@ -184,10 +189,10 @@ def _ladder_plan(task: Task, profiles: Sequence[Profile], stats: Stats, policy: 
             if action in LAST_RESORT
             else ("deterministic: answers in milliseconds, without a model")
         )
-        rules = (Choice(RULES, reason),)
+        rules = (Choice(RULES, reason, confidence=_confidence(RULES, task, stats)),)
     choices = (*models, *rules) if action in LAST_RESORT else (*rules, *models)
     reason = f"{task.classified.kind}, {task.classified.complexity}"
-    made = _believed(_shown(_of(policy, choices, found.rejected, reason), found), task, stats)
+    made = _shown(_of(policy, choices, found.rejected, reason), found)
     asked = _asked(task, policy)
     if asked is StrategyName.CASCADE:
         return made
@@ -223,7 +228,7 @@ def _shown(made: Plan, found: Selected) -> Plan:
     )
 
 
-def _choice_of(rung: Rung, config: Config) -> Choice:
+def _choice_of(rung: Rung, config: Config, confidence: float) -> Choice:
     """A rung as a choice, with the settings of the composite it fills."""
     parameters = pipelines.parameters_of(rung.role, config.composites)
     shown = pipelines.retrieves(rung.role, config.composites)
@@ -236,6 +241,7 @@ def _choice_of(rung: Rung, config: Config) -> Choice:
         finishing=finishing,
         repairs=rung.repairs,
         fallback=rung.fallback,
+        confidence=confidence,
     )
 
 
