@@ -16,6 +16,8 @@ from typing import Any
 
 _log = logging.getLogger("camus.cache")
 _RAW = 1
+_PUTS_A_CULL = 32
+"""So many texts are put before the oldest make room; looking each time costs half of a put."""
 
 
 class Store:
@@ -29,6 +31,7 @@ class Store:
         self._folder = folder if megabytes else None
         self._bytes = megabytes * 1024 * 1024
         self._cache: Any = None
+        self._puts = _PUTS_A_CULL  # a process may live for one
         self.problem = ""
         self.hits = 0
         self.misses = 0
@@ -66,6 +69,10 @@ class Store:
         try:
             if self._cache is None:
                 self._cache = _opened(self._folder, self._bytes)
+            self._puts += method == "set"
+            if self._puts > _PUTS_A_CULL:
+                self._puts = 1
+                self._cache.cull()
             return getattr(self._cache, method)(*arguments)
         except (OSError, ValueError, TypeError, sqlite3.Error, Timeout) as error:
             self.problem = f"the cache is off: {type(error).__name__}"
@@ -83,7 +90,7 @@ def _opened(folder: Path, size: int) -> Any:
     if hasattr(os, "getuid") and status.st_uid != os.getuid():
         raise OSError("the cache folder belongs to somebody else")
     folder.chmod(0o700)
-    return Cache(str(folder), disk=_text_disk(), size_limit=size, timeout=1)
+    return Cache(str(folder), disk=_text_disk(), size_limit=size, cull_limit=0, timeout=1)
 
 
 def _text_disk() -> type:

@@ -113,3 +113,23 @@ def test_a_store_that_is_switched_off_keeps_nothing(
     assert store.get("k") is None
     assert not store.problem
     assert not (tmp_path / "cache").exists()
+
+
+def test_the_oldest_make_room_also_for_processes_that_put_one_each(folder: Path) -> None:
+    for number in range(30):
+        kept(folder, f"k{number}", chr(97 + number % 26) * 400_000).close()
+    size = sum(path.stat().st_size for path in folder.iterdir())
+    assert size < 6 * 1024 * 1024, "4 MB are allowed, and one text more until the next look"
+    store = Store(folder, megabytes=4)
+    assert store.get("k29") is not None
+    assert store.get("k0") is None
+    store.close()
+
+
+def test_one_process_that_puts_much_makes_room_too(folder: Path) -> None:
+    store = Store(folder, megabytes=4)
+    for number in range(200):
+        store.put(f"k{number}", "x" * 100_000)
+    left = sum(store.get(f"k{number}") is not None for number in range(200))
+    assert 15 <= left <= 75
+    store.close()
