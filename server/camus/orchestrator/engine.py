@@ -388,6 +388,6 @@ class Orchestrator:
     ) -> None:
         """Tell the journal; without a `task` the request ended before it was understood."""
         seconds = self._rooms.clock() - started
-        _log.info("%s finished %s %.3f s", request.id, state, seconds)
+        _log.debug("%s finished %s %.3f s", request.id, state, seconds)
         at = self._rooms.wall()
         self.journal.append(finished(request, task, state, outcome, at=at, seconds=seconds))
