@@ -87,10 +87,12 @@ async def test_a_prompt_over_its_window_is_an_overflow(babbler: tuple[str, Path]
 async def test_a_cancelled_answer_leaves_the_server_to_the_next(babbler: tuple[str, Path]) -> None:
     async with opened(*babbler) as models:
         await ask(models, max_tokens=2)
-        for wait in (0.0, 0.02, 0.1):
+        cancelled = 0
+        for wait in (0.0, 0.02, 0.1):  # a machine may be quick enough to have answered by then
             task = asyncio.create_task(ask(models, "x " * 500, max_tokens=2000))
             await asyncio.sleep(wait)
             task.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await task
+            await asyncio.wait((task,))
+            cancelled += task.cancelled()
+        assert cancelled
         assert (await ask(models, max_tokens=2)).finish == "length"
