@@ -102,7 +102,9 @@ def _proxy(url: str) -> httpcore.Proxy:
         made = httpcore.URL(scheme=parts.scheme, host=_host(parts), port=parts.port, target="/")
     else:
         made = address_of(url).url
-    return httpcore.Proxy(made, auth=_login(parts))
+    login = _login(parts)
+    auth = None if login is None else (login[0].encode(), login[1].encode())
+    return httpcore.Proxy(made, auth=auth)
 
 
 def failures() -> tuple[type[Exception], ...]:

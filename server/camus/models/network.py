@@ -12,7 +12,6 @@ import select
 import socket
 import ssl
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import Any
 
 import httpcore
@@ -51,27 +50,26 @@ class AsyncioBackend(httpcore.AsyncNetworkBackend):
 async def _connected(host: str, port: int) -> _Streams:
     """A connection to the first address of a name that accepts one soon, else to any; OSError.
 
-    One after another: asyncio's own race between addresses leaks a socket when it is cancelled
-    (python/cpython, pull request 124847).
+    One after another, each round with twice the time, so that one that says nothing keeps nobody
+    from one that is slow. asyncio's own race between addresses leaks a socket when it is
+    cancelled (python/cpython, pull request 124847).
     """
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
-    slow: list[str] = []
+    patience = _NEXT_ADDRESS
     refused: OSError = OSError(f"{host} has no address")
-    for address in addresses:
-        last = address is addresses[-1] and not slow
-        try:
-            async with asyncio.timeout(None if last else _NEXT_ADDRESS):
-                return await asyncio.open_connection(address, port)
-        except TimeoutError:
-            slow.append(address)
-        except OSError as error:
-            refused = error
-    for address in slow:
-        try:
-            return await asyncio.open_connection(address, port)
-        except OSError as error:
-            refused = error
+    while addresses:
+        slow: list[str] = []
+        limit = patience if len(addresses) > 1 else None
+        for address in addresses:
+            try:
+                async with asyncio.timeout(limit):
+                    return await asyncio.open_connection(address, port)
+            except OSError as error:
+                refused = error
+                if limit is not None and isinstance(error, TimeoutError):
+                    slow.append(address)
+        addresses, patience = slow, 2 * patience
     raise refused
 
 
@@ -111,19 +109,18 @@ class _Stream(httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ASYNC109 - httpcore's
     ) -> httpcore.AsyncNetworkStream:
+        shaken = False
         try:
             async with asyncio.timeout(timeout):
                 await self._writer.start_tls(ssl_context, server_hostname=server_hostname)
+            shaken = True
         except TimeoutError as error:
-            await self.aclose()
             raise httpcore.ConnectTimeout(str(error)) from error
         except OSError as error:  # of the handshake too
-            await self.aclose()
             raise httpcore.ConnectError(str(error)) from error
-        except BaseException:
-            with suppress(Exception):
-                await self.aclose()
-            raise
+        finally:
+            if not shaken:
+                self._writer.transport.abort()
         return self
 
     def get_extra_info(self, info: str) -> Any:

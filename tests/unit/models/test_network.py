@@ -59,6 +59,20 @@ async def test_an_address_that_says_nothing_gives_way_to_the_next(
     assert await peer(port) == "127.0.0.1"
 
 
+async def test_a_silent_address_keeps_nobody_from_a_slow_one(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = asyncio.open_connection
+
+    async def slowly(host: str, number: int) -> object:
+        await asyncio.sleep(0.4)
+        return await connect(host, number)
+
+    named(monkeypatch, "127.0.0.2", "127.0.0.1")
+    monkeypatch.setattr(asyncio, "open_connection", slowly)
+    assert await peer(port) == "127.0.0.1"
+
+
 async def test_an_only_address_has_all_the_time(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     named(monkeypatch, "127.0.0.2")
     with pytest.raises(httpcore.ConnectTimeout):
