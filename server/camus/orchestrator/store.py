@@ -31,7 +31,7 @@ class Store:
         self._folder = folder if megabytes else None
         self._bytes = megabytes * 1024 * 1024
         self._cache: Any = None
-        self._puts = _PUTS_A_CULL  # a process may live for one
+        self._puts = 0
         self.problem = ""
         self.hits = 0
         self.misses = 0
@@ -48,6 +48,9 @@ class Store:
 
     def put(self, key: str, text: str) -> None:
         """Keep a text under a key."""
+        if self._puts % _PUTS_A_CULL == 0:  # at the first too: a process may live for one
+            self._call("cull")
+        self._puts += 1
         self._call("set", key, _sealed(text))
 
     def clear(self) -> None:
@@ -69,10 +72,6 @@ class Store:
         try:
             if self._cache is None:
                 self._cache = _opened(self._folder, self._bytes)
-            self._puts += method == "set"
-            if self._puts > _PUTS_A_CULL:
-                self._puts = 1
-                self._cache.cull()
             return getattr(self._cache, method)(*arguments)
         except (OSError, ValueError, TypeError, sqlite3.Error, Timeout) as error:
             self.problem = f"the cache is off: {type(error).__name__}"
