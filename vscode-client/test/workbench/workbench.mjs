@@ -153,6 +153,9 @@ export async function openBrowser() {
   });
 }
 
+/** Milliseconds in which a list comes up, where a command brings up one. */
+const PATIENCE = 3000;
+
 /** One window of the workbench. What it does, it does with keys; what it reads, it reads on screen. */
 export class Window {
   constructor(page, pictures) {
@@ -251,22 +254,28 @@ export class Window {
     await this.page.keyboard.press("Enter");
   }
 
-  /** Chooses the row of the quick input that holds these words. */
-  async pick(words) {
-    const input = this.page.locator(".quick-input-widget:visible .quick-input-box input");
-    const rows = this.page.locator(
-      ".quick-input-widget:visible .quick-input-list .monaco-list-row",
-    );
-    const holding = async () =>
-      (await rows.allInnerTexts()).map((text) => text.replace(/\u00a0/g, " ").includes(words));
-    await this.until(`a row with ${words}`, async () => (await holding()).includes(true));
-    const focused = this.page.locator(
-      ".quick-input-widget:visible .quick-input-list .monaco-list-row.focused",
-    );
-    await this.until(`${words} first, with the focus`, async () => {
+  /**
+   * Chooses the row that holds these words from the list that a command brings up. A page that has
+   * just arrived may take the focus once more, which closes a list: then it is asked for again.
+   */
+  async pick(words, title) {
+    const widget = ".quick-input-widget:visible";
+    const input = this.page.locator(`${widget} .quick-input-box input`);
+    const row = `${widget} .quick-input-list .monaco-list-row`;
+    const texts = async (rows) =>
+      (await this.page.locator(rows).allInnerTexts()).map((each) => each.replace(/\u00a0/g, " "));
+    let asked = 0;
+    await this.until(`${words} in the list of ${title}, first and with the focus`, async () => {
+      const now = Date.now();
+      if (now - asked > PATIENCE && !(await input.count())) {
+        await this.command(title);
+        asked = now;
+      }
+      const shown = await texts(row);
+      if (!shown.some((each) => each.includes(words))) return false;
       await input.fill(words, { timeout: 2000 }).catch(() => undefined);
-      const texts = (await focused.allInnerTexts()).map((text) => text.replace(/\u00a0/g, " "));
-      return (await holding())[0] && texts.some((text) => text.includes(words));
+      const [first = ""] = await texts(row);
+      return first.includes(words) && (await texts(`${row}.focused`)).includes(first);
     });
     await this.key("Enter");
   }

@@ -23,8 +23,7 @@ async function documented({ w, folder }) {
   await w.command("Camus: Why This Answer");
   await steps.pageSays(w, /the built-in rules/);
   await w.picture("why");
-  await w.command("Camus: Feedback on the Last Answer");
-  await w.pick("Good");
+  await w.pick("Good", "Camus: Feedback on the Last Answer");
   await w.until("thanks", async () => (await w.statusBar()).includes("noted, thank you"));
   await w.closeAll();
 }

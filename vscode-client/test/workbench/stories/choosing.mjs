@@ -10,7 +10,7 @@ async function chosen({ w }) {
   await w.command("Camus: Select Model");
   await w.until("the list", async () => /Qwen2\.5 Coder 32B/.test(await w.told()));
   await w.picture("models");
-  await w.pick("Qwen2.5 Coder 32B");
+  await w.pick("Qwen2.5 Coder 32B", "Camus: Select Model");
   await statusSays(w, /Qwen2\.5 Coder 32B.*locked/);
   await w.open("stock.py", 12, 10);
   await steps.modify(w, "return early, please");
@@ -19,11 +19,9 @@ async function chosen({ w }) {
   await w.command("Camus: Clear Model Lock");
   await w.tells("Camus chooses the model again");
   await w.until("no lock", async () => !/locked/.test(await w.status()));
-  await w.command("Camus: Select Pipeline");
-  await w.pick("careful");
+  await w.pick("careful", "Camus: Select Pipeline");
   await statusSays(w, /Pipeline: careful/);
-  await w.command("Camus: Select Pipeline");
-  await w.pick("None");
+  await w.pick("None", "Camus: Select Pipeline");
   await w.until("no pipeline", async () => !/careful/.test(await w.status()));
 }
 
@@ -32,14 +30,13 @@ async function strategic({ w }) {
   await w.command("Camus: Select Strategy");
   await w.until("the list", async () => /one of them wins|of which one wins/.test(await w.told()));
   await w.picture("strategies");
-  await w.pick("ensemble");
+  await w.pick("ensemble", "Camus: Select Strategy");
   await statusSays(w, /Strategy: ensemble/);
   await steps.modify(w, "return early in several drafts");
   await previewing(w, "Qwen2.5 Coder");
   await w.command("Camus: Why This Answer");
   await steps.pageSays(w, /ensemble/);
-  await w.command("Camus: Select Strategy");
-  await w.pick("As configured");
+  await w.pick("As configured", "Camus: Select Strategy");
   await w.until("no strategy", async () => !/Strategy/.test(await w.status()));
   await steps.rejected(w);
   await w.closeAll();
@@ -66,8 +63,7 @@ async function cancelled({ w, models, folder }) {
   await statusSays(w, /Working/);
   await w.until("a way to stop", async () => /Cancel/.test(await w.told()));
   await w.picture("working");
-  await w.command("Camus: Show Menu");
-  await w.pick("Stop: Modify");
+  await w.pick("Stop: Modify", "Camus: Show Menu");
   await w.until(
     "the model's connection is closed",
     async () => (await models.asked()).closed > first.closed,

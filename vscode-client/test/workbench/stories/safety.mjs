@@ -9,8 +9,7 @@ const { previewing, read, statusSays } = steps;
 
 async function consented({ w, models }) {
   await w.open("stock.py", 25, 10);
-  await w.command("Camus: Select Model");
-  await w.pick("GPT OSS 120B");
+  await w.pick("GPT OSS 120B", "Camus: Select Model");
   await w.tells("Your code will be sent to models.example.org");
   await w.picture("consent");
   await w.press("Show the Exact Text");
@@ -22,13 +21,11 @@ async function consented({ w, models }) {
   assert.doesNotMatch(await w.status(), /GPT/);
   assert.equal((await models.asked()).away, 0, "nothing was sent");
   await w.closeAll();
-  await w.command("Camus: Consent: Where Code May Be Sent");
-  await w.pick("models.example.org");
+  await w.pick("models.example.org", "Camus: Consent: Where Code May Be Sent");
   await w.tells("Your code will be sent to models.example.org");
   await w.press("Allow");
   await w.tells("Code may be sent to models.example.org now");
-  await w.command("Camus: Select Model");
-  await w.pick("GPT OSS 120B");
+  await w.pick("GPT OSS 120B", "Camus: Select Model");
   await statusSays(w, /from another machine/);
   await w.open("stock.py", 25, 10);
   await steps.modify(w, "make it a list comprehension");
@@ -37,8 +34,7 @@ async function consented({ w, models }) {
   await w.picture("remote-answer");
   assert.equal((await models.asked()).away, 1, "the one question is all that was sent");
   await steps.rejected(w);
-  await w.command("Camus: Consent: Where Code May Be Sent");
-  await w.pick("models.example.org");
+  await w.pick("models.example.org", "Camus: Consent: Where Code May Be Sent");
   await w.tells("Nothing is sent to models.example.org any more");
   await w.ready();
 }

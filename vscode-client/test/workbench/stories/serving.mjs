@@ -104,8 +104,7 @@ async function installed({ w, home }) {
 async function otherVersion({ w, program }) {
   await w.open("stock.py", 14, 10);
   program({ version: "9.9.0" });
-  await w.command("Camus: Set Up the Server");
-  await w.pick("Look again");
+  await w.pick("Look again", "Camus: Set Up the Server");
   await w.tells("The Camus server is of version 9.9.0, this extension of", 40);
   await w.tells("the extension should be updated");
   program({ version: undefined });
@@ -122,8 +121,7 @@ async function missing({ w, program }) {
   await w.picture("set-up");
   await w.key("Escape");
   program({});
-  await w.command("Camus: Set Up the Server");
-  await w.pick("Look again");
+  await w.pick("Look again", "Camus: Set Up the Server");
   await w.ready();
 }
 
