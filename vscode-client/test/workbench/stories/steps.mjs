@@ -83,6 +83,31 @@ export async function menuWith(w, words, ...keys) {
   return menu;
 }
 
+/**
+ * Chooses an entry of the menu that the keys bring up, until an answer is compared. The editor
+ * closes such a menu when something else takes the focus; then it is brought up again.
+ */
+export async function compareFrom(w, entry, ...keys) {
+  const compared = async () => (await w.tabs()).some((tab) => PREVIEW.test(tab));
+  await w.until(`a comparison from the entry ${entry}`, async () => {
+    const menu = await menuWith(w, new RegExp(entry), ...keys);
+    if (
+      !(await choose(w, menu, entry).then(
+        () => true,
+        () => false,
+      ))
+    )
+      return false;
+    const end = Date.now() + 3000;
+    while (Date.now() < end || /Working/.test(await w.status())) {
+      if (await compared()) return true;
+      await w.drawn();
+    }
+    return false;
+  });
+  return previewing(w, entry);
+}
+
 /** Whether the list of models has one like this now. */
 export async function offersModel(w, words) {
   await w.command("Camus: Select Model");
