@@ -17,7 +17,7 @@ from camus.quality.names import mistyped, undefined, unused
 from camus.quality.report import Part, Report, score
 from camus.quality.spoken import spoken
 from camus.quality.verdicts import Verdict, balanced, told
-from camus.source import Document, language_for
+from camus.source import Document, language_for, syntax_errors
 
 _BROKEN = "invalid-syntax"
 _LINTER = "ruff"
@@ -124,6 +124,8 @@ async def _unformatted(change: Change, tools: Tools, project: str) -> bool | Non
     """Whether the target was as the formatter has it and no longer is."""
     if not tools.formatter(change.before.language):
         return None
+    if change.task.scope.is_stub or syntax_errors(change.before):
+        return False  # nothing was laid out
     old, new = await asyncio.gather(
         tools.formatted(change.before, change.task.target, project),
         tools.formatted(change.after, change.target, project),

@@ -23,6 +23,8 @@ _STUB = re.compile(
     r"|signature|declar|body|bodies|leer|vid|vac)|\breturn\b",
     re.IGNORECASE,
 )
+_LEADS = r"(?:in|of|from|for|inside|within|function|method|class|def|dans|en|von|de|on|at)"
+"""Words after which a name is a name and no verb."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,24 @@ class Change:
     @property
     def asks_for_less(self) -> bool:
         """Whether the user's words may mean that something goes, moves or is called otherwise."""
-        return self.instructed and _LESS.search(self.task.instruction) is not None
+        return self.instructed and _LESS.search(self.words) is not None
 
     @property
     def asks_for_stub(self) -> bool:
         """Whether the user's words ask for a definition without its body."""
-        return self.instructed and _STUB.search(self.task.instruction) is not None
+        return self.instructed and _STUB.search(self.words) is not None
+
+    @property
+    def words(self) -> str:
+        """The user's words without names of definitions: `fix the bug in clear` clears nothing."""
+        said = re.sub(r"`[^`\n]*`", " ", self.task.instruction)
+        for name in _named(self.before):
+            if name in said:
+                lead = rf"\b{_LEADS}\s+(?:the\s+)?{re.escape(name)}(?![\w$])"
+                shaped = not name.isalpha() or not (name.islower() or name.istitle())
+                whole = rf"(?<![\w$]){re.escape(name)}(?![\w$])"
+                said = re.sub(whole if shaped else rf"{lead}|{whole}(?=\()", " ", said)
+        return said
 
 
 def change_of(task: Task, draft: Draft) -> Change:
@@ -159,6 +173,11 @@ def _by_name(document: Document) -> Mapping[str, tuple[Scope, ...]]:
         known = {name: tuple(scopes) for name, scopes in found.items()}
         document.memo["definitions by name"] = known
     return known
+
+
+def _named(document: Document) -> set[str]:
+    """The names of what a document defines."""
+    return {each.name for each in definitions(document) if each.name}
 
 
 def _trimmed(document: Document, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import zip_longest
 
 from camus.analysis import Finding
 from camus.config import TaskKind
@@ -67,6 +68,19 @@ _BRANCHING = frozenset(
     )
 )
 """Words that branch by themselves; a conditional expression may take the place of two returns."""
+_NEEDLESS = re.compile(
+    r"\b(?:un(?:used|necessary|reachable|needed|read)|useless|redundant|never|not (?:accessed|used)"
+    r"|redefin|duplicat|superfluous|no effect|needless|debug|breakpoint|print"
+    r"|T[12]\d\d|ERA|commented|empty|obsolete)",
+    re.IGNORECASE,
+)
+"""Findings that code which goes may mend: it was not needed."""
+_RUBYS = frozenset(("next", "last", "redo", "unless", "until", "ensure", "rescue"))
+"""Words that are names in the other languages, or as good as never used in them."""
+_NEGATIONS = frozenset(("not", "!", "(", ")"))
+_STORES = frozenset(("=", "+=", "-=", "*=", "/=", "//=", "%=", "|=", "&=", "^=", "<<=", ">>="))
+_ASIDE = frozenset(("else", "elif", "elsif", "except", "finally", "catch", "rescue", "ensure"))
+"""Words that begin another way than the one before."""
 _MOST = 4000
 """Words of a definition up to which it is looked at."""
 
@@ -106,10 +120,12 @@ def cut_away(change: Change, mended: Sequence[Finding] = ()) -> str:
 def fewer_returns(change: Change) -> str:
     """A definition that gives back a value at fewer places though it branches as often.
 
-    One whose returns moved to a helper, which the edit brings, keeps them.
+    One whose returns moved to a helper, which the edit brings, keeps them. Of a fix only a value
+    counts that is gone where it was given back.
     """
     kept = {TaskKind.BUG_FIXING, TaskKind.CODE_GENERATION}
-    if change.instructed or change.task.classified.kind in kept:
+    fixes = change.only_fixes and not change.task.diagnostics
+    if not fixes and (change.instructed or change.task.classified.kind in kept):
         return ""
     old_all, new_all = (
         _words(change.before, change.task.target),
@@ -123,6 +139,8 @@ def fewer_returns(change: Change) -> str:
         was, now = _returns(change.before, scope), _returns(change.after, after)
         if was[0] == now[0] and was[1] > now[1]:
             return f"`{scope.qualified_name}` gives back nothing where it gave back a value."
+        if fixes:
+            continue
         for word, what in (("return", "returns"), ("raise", "raises"), ("throw", "throws")):
             fewer = old.count(word) > new.count(word) and old_all.count(word) > new_all.count(word)
             if fewer and _branching(new) >= _branching(old):
@@ -162,11 +180,12 @@ def _own_words(document: Document, scope: Scope) -> list[str]:
 def _returns(document: Document, scope: Scope) -> tuple[int, int]:
     """How many returns a definition has, and how many of them give something back."""
     words, row_of = leaves(document, scope.span), document.lines.line_of
-    found = [other for one, other in pairwise(words) if one.text == "return"]
-    rows = [row_of(one.span.start) for one, _ in pairwise(words) if one.text == "return"]
+    found = [(one, other) for one, other in zip_longest(words, words[1:]) if one.text == "return"]
     valued = sum(
-        other.text not in _NO_VALUE and row_of(other.span.start) == row
-        for other, row in zip(found, rows, strict=True)
+        other is not None
+        and other.text not in _NO_VALUE
+        and row_of(other.span.start) == row_of(one.span.start)
+        for one, other in found
     )
     return len(found), valued
 
@@ -212,7 +231,11 @@ def _gone_from(
         return ""
     inside = [each.span for each in lost(change)]
     left = [[leaf for leaf in run if not _within(inside, leaf)] for run in gone]
-    cut = _worst(change.before, [run for run in left if run])
+    runs = [run for run in left if run]
+    if change.instructed and change.task.classified.kind is TaskKind.BUG_FIXING:
+        # A fix may turn a condition round.
+        runs = [run for run in runs if not all(leaf.text in _NEGATIONS for leaf in run)]
+    cut = _worst(change.before, runs, old) or _unstored(change.before, runs, (old, new))
     if cut is None or _is_about(change, cut.span):
         return ""
     where = line_of(change.before, cut.span.start)
@@ -235,10 +258,14 @@ def _only_gone(old: tuple[Leaf, ...], new: tuple[Leaf, ...]) -> list[list[Leaf]]
 
 
 def _mends(document: Document, gone: list[list[Leaf]], mended: Sequence[Finding]) -> bool:
-    """Whether what is gone stood on a line of which a finding went with it."""
+    """Whether what is gone stood on a line of which a finding went that said it may go."""
     row_of = document.lines.line_of
     rows = {row_of(leaf.span.start) for run in gone for leaf in run}
-    return any(row_of(each.span.start) in rows for each in mended)
+    return any(
+        row_of(each.span.start) in rows
+        for each in mended
+        if each.aspect == "security" or _NEEDLESS.search(f"{each.message} {each.rule}")
+    )
 
 
 def _within(spans: list[Span], leaf: Leaf) -> bool:
@@ -246,22 +273,75 @@ def _within(spans: list[Span], leaf: Leaf) -> bool:
     return any(each.contains(leaf.span) for each in spans)
 
 
-def _worst(document: Document, gone: list[list[Leaf]]) -> Cut | None:
+def _worst(document: Document, gone: list[list[Leaf]], old: tuple[Leaf, ...]) -> Cut | None:
     """The gravest of what is gone; None when nothing of weight is."""
     for words, what in _KINDS:
         for run in gone:
-            if what == "a return" and all(leaf.text in _IDLE | {"return"} for leaf in run):
+            if what == "a return" and _is_idle_return(run, old):
                 continue
             for leaf in run:
-                if leaf.text in words and not (
-                    leaf.text == "await" and _is_returned(document, leaf)
-                ):
+                if leaf.text in words and not _is_plain(document, leaf):
                     return Cut(what, leaf.span)
     for run in gone:
         calls = any(leaf.text in {"(", "()"} for leaf in run)
         if calls and _is_whole(document, run):
             return Cut("a statement", run[0].span)
     return None
+
+
+def _is_idle_return(run: list[Leaf], old: tuple[Leaf, ...]) -> bool:
+    """Whether a return is gone that gave nothing back and after which nothing came."""
+    if any(leaf.text not in _IDLE | {"return"} for leaf in run):
+        return False
+    rest = [leaf for leaf in old if leaf.span.start >= run[-1].span.end]
+    after = next((leaf.text for leaf in rest if leaf.text not in _FILLING), "")
+    return not after or after in _ASIDE
+
+
+def _unstored(
+    document: Document, gone: list[list[Leaf]], words: tuple[tuple[Leaf, ...], tuple[Leaf, ...]]
+) -> Cut | None:
+    """An assignment that others see and that is gone: to a member, or to a name still read."""
+    old, new = words
+    read = {leaf.text for leaf in new}
+    row_of, starts = document.lines.line_of, document.lines.starts
+    rows: dict[int, list[Leaf]] = {}
+    for leaf in (leaf for run in gone for leaf in run):
+        rows.setdefault(row_of(leaf.span.start), []).append(leaf)
+    columns = [leaf.span.start - starts[row_of(leaf.span.start)] for leaf in old[1:]]
+    least = min((each for each in columns if each), default=0)
+    for row, run in rows.items():
+        left = _assigned(run)
+        if not left or not _is_whole(document, run):
+            continue
+        name = document.text[left[0].span.start : left[-1].span.end]
+        mark = run[len(left)].text if len(left) < len(run) else "="
+        nested = run[0].span.start - starts[row] > least
+        member = any(leaf.text in {".", "[", "->"} for leaf in left)
+        if member or (len(left) == 1 and name in read and (mark != "=" or nested)):
+            return Cut(f"the assignment to `{name[:60]}`", run[0].span)
+    return None
+
+
+def _assigned(run: list[Leaf]) -> list[Leaf]:
+    """What stands before the first assignment of a line, without its type; empty for none."""
+    depth = 0
+    for at, leaf in enumerate(run):
+        depth += (leaf.text in {"(", "[", "{"}) - (leaf.text in {")", "]", "}"})
+        if depth == 0 and leaf.text in _STORES:
+            left = run[:at]
+            colon = next((n for n, each in enumerate(left) if each.text == ":"), at)
+            return left[:colon] if left and left[0].text.isidentifier() else []
+    return []
+
+
+def _is_plain(document: Document, leaf: Leaf) -> bool:
+    """Whether a word is here a name, or changes nothing."""
+    if document.text[leaf.span.start - 1 : leaf.span.start] == ".":
+        return True
+    if leaf.text in _RUBYS and document.language != "ruby":
+        return True
+    return leaf.text == "await" and _is_returned(document, leaf)
 
 
 def _is_returned(document: Document, leaf: Leaf) -> bool:

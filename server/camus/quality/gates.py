@@ -178,6 +178,10 @@ def _lost(change: Change) -> str:
         for scope in lost(change)
         if not (inside.contains(scope.span) and _may_go(change, scope, scopes))
     ]
+    if gone and syntax_errors(change.before):
+        # A text that does not parse seems to define things elsewhere than it does.
+        kept = {scope.name for scope in definitions(change.after)}
+        gone = [name for name in gone if name.rpartition(".")[2] not in kept]
     if not gone:
         return ""
     return f"It loses the definition{_plural(gone)} {_listed(gone)}; keep every definition."

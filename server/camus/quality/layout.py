@@ -7,7 +7,15 @@ from collections import Counter
 from collections.abc import Iterable
 
 from camus.quality.change import Change
-from camus.source import Document, Span, definitions, indent_unit, language_for, same_code
+from camus.source import (
+    Document,
+    Span,
+    definitions,
+    indent_unit,
+    language_for,
+    same_code,
+    syntax_errors,
+)
 
 _SNAKE = re.compile(r"_*[a-z0-9]+(?:_[a-z0-9]+)+_*")
 _CAMEL = re.compile(r"_*[a-z]+[a-z0-9]*(?:[A-Z][a-z0-9]*)+")
@@ -36,6 +44,8 @@ def noise(change: Change) -> float:
     """
     if any(each.aspect in {"style", "consistency"} for each in change.task.diagnostics):
         return 0.0
+    if syntax_errors(change.before) and not syntax_errors(change.after):
+        return 0.0  # white space alone can make a text parse
     old = Counter(_lines(change.before, change.replaced))
     new = Counter(_lines(change.after, change.changed))
     removed, added = list((old - new).elements()), list((new - old).elements())

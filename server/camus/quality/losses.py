@@ -33,10 +33,12 @@ def losses(change: Change) -> tuple[str, ...]:
         return ()  # what a text that did not parse returned or raised is a guess
     found = _of_callers(change)
     for scope in definitions(change.before):
-        if scope.is_stub or not touched(change.replaced, scope.span):
+        if not touched(change.replaced, scope.span):
             continue
         after = later_of(change, scope)
-        if after is None:
+        if scope.is_stub:
+            found += _silenced(change, scope, after)
+        elif after is None:
             found += _missing(change, scope)
         else:
             found += _results(scope, after)
@@ -44,16 +46,35 @@ def losses(change: Change) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _silenced(change: Change, scope: Scope, after: Scope | None) -> list[str]:
+    """A stub that raised and now does nothing, where it was not to be filled in."""
+    silent = after is not None and after.is_stub and not after.raises
+    if not (silent and scope.raises) or change.task.classified.kind is TaskKind.CODE_GENERATION:
+        return []
+    return [f"`{scope.qualified_name}` no longer raises {scope.raises[0]}; keep its errors."]
+
+
 def _of_callers(change: Change) -> list[str]:
     """What callers rely on and a fix in words took from them, where the words say nothing of it."""
     fixes = change.instructed and change.task.classified.kind is TaskKind.BUG_FIXING
-    if not fixes or _OF_INTERFACES.search(change.task.instruction):
+    if not fixes or _OF_INTERFACES.search(change.words):
         return []
     scopes = definitions(change.before)
     gone = [each for each in lost(change) if not is_local(each, scopes)]
     found = [f"`{each.qualified_name}` is gone, which the fix was not to do." for each in gone]
     broken = broken_interface(change)
-    return [*found, broken] if broken else found
+    found += [broken] if broken else []
+    for scope in scopes:
+        after = later_of(change, scope) if touched(change.replaced, scope.span) else None
+        found += _undecorated(scope, after) if after is not None else []
+    return found
+
+
+def _undecorated(scope: Scope, after: Scope) -> list[str]:
+    dropped = [each for each in scope.decorators if each not in after.decorators]
+    if not dropped or len(after.decorators) >= len(scope.decorators):
+        return []
+    return [f"`{scope.qualified_name}` loses its decorator `{dropped[0][:60]}`; keep it."]
 
 
 def cut_down(change: Change) -> str:
@@ -70,14 +91,19 @@ def cut_down(change: Change) -> str:
 
 
 def dropped_comments(change: Change) -> tuple[str, ...]:
-    """The comment lines of the target that stand nowhere any more."""
+    """The comment lines of the target that stand nowhere any more, or not as often."""
     row = language_for(change.before.language)
     if row is None or (change.instructed and not change.only_fixes):
         return ()
     mark = row.line_comment
     lines = (line.strip() for line in change.task.code.splitlines())
-    kept = change.after.text
-    return tuple(line for line in lines if line.startswith(mark) and line not in kept)
+    kept, old = change.after.text, change.before.text
+    return tuple(
+        line
+        for line in lines
+        if line.startswith(mark)
+        and (line not in kept or (len(line) > len(mark) + 1 and kept.count(line) < old.count(line)))
+    )
 
 
 def orphaned_comment(change: Change) -> str:
@@ -96,6 +122,8 @@ def orphaned_comment(change: Change) -> str:
 
 def undocumented(change: Change) -> str:
     """The name of a definition that had documentation and has none now; empty for none."""
+    if syntax_errors(change.before):
+        return ""  # where a text does not parse, what documents what is a guess
     for scope in definitions(change.before):
         if scope.doc is None or not touched(change.replaced, scope.span):
             continue
@@ -144,9 +172,7 @@ def _effects(change: Change, scope: Scope, after: Scope) -> list[str]:
         for each in scope.raises
         if each not in after.raises and not _moved(change, each) and not _mended(change, each)
     ][:1]
-    dropped = [each for each in scope.decorators if each not in after.decorators]
-    if dropped and len(after.decorators) < len(scope.decorators):
-        said.append(f"{name} loses its decorator `{dropped[0][:60]}`; keep it.")
+    said += _undecorated(scope, after)
     if scope.is_async and after.is_async and _waits_less(change, scope, after):
         said.append(f"{name} awaits less than it did; keep its `await`.")
     return said

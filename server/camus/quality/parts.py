@@ -11,6 +11,7 @@ from camus.config import TaskKind
 from camus.quality.change import Change, line_of
 from camus.quality.customs import odd_error, odd_output, odd_quotes, odd_variable
 from camus.quality.cutting import cut_away, fewer_returns
+from camus.quality.handling import asserts, swallows
 from camus.quality.layout import indented_otherwise, line_breaks, noise, odd_name, ragged_line
 from camus.quality.losses import (
     cut_down,
@@ -19,7 +20,7 @@ from camus.quality.losses import (
     orphaned_comment,
     undocumented,
 )
-from camus.quality.signatures import broken_interface
+from camus.quality.signatures import broken_interface, changed_default
 from camus.quality.verdicts import Verdict, told
 from camus.source import Document
 
@@ -47,6 +48,7 @@ def correctness(
     faults = [f"{told(change.after, each)}." for each in errors]
     said = " ".join(faults)
     faults += [_undefined(change.after, name) for name in names if f"`{name}`" not in said]
+    faults += [f"{told(change.after, each)}." for each in found if _is_starry(change, each)]
     if faults:
         more = f" There are {len(faults) - 1} more like it." if len(faults) > 1 else ""
         return Verdict("correctness", 0.15 / len(faults), faults[0] + more, grave=True)
@@ -56,10 +58,18 @@ def correctness(
     broken = broken_interface(change) if change.unexplained else ""
     if broken:
         return Verdict("correctness", 0.2, broken, grave=True)
+    asserting = asserts(change)
+    if asserting:
+        return Verdict("correctness", 0.3, asserting, grave=True)
     lost = losses(change)
     if lost:
         return Verdict("correctness", 0.4 / len(lost), lost[0], grave=True)
-    less = cut_away(change, removed) or fewer_returns(change)
+    less = (
+        swallows(change)
+        or cut_away(change, removed)
+        or fewer_returns(change)
+        or changed_default(change)
+    )
     if less:
         return Verdict("correctness", 0.3, less, grave=True)
     swallowed = [each for each in found if each.rule in _SWALLOWING and each.severity != "info"]
@@ -70,6 +80,12 @@ def correctness(
     hints = len(found) - len(counted)
     detail = f"It introduces {told(change.after, found[0])}." if found else ""
     return Verdict("correctness", 0.6 ** len(counted) * 0.9**hints, detail)
+
+
+def _is_starry(change: Change, finding: Finding) -> bool:
+    """Whether a name that the old text does not hold may only come from a star import."""
+    quoted = re.match(r"`(\w+)`", finding.message) if finding.rule == "F405" else None
+    return quoted is not None and not re.search(rf"\b{quoted[1]}\b", change.before.text)
 
 
 def security(

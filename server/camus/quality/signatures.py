@@ -10,6 +10,10 @@ from camus.source import Parameter, Scope, definitions
 
 _KEPT = {TaskKind.REFACTORING, TaskKind.CODE_GENERATION, TaskKind.BUG_FIXING}
 _OF_PARAMETERS = re.compile(r"\b(?:argument|parameter)s?\b", re.IGNORECASE)
+_SHARED = re.compile(r"\[[^\[\]]*\]|\{[^{}]*\}|(?:list|dict|set)\(\)")
+_LITERAL = re.compile(
+    r"-?\d+(?:\.\d+)?|'[^'\\]*'|None|True|False|null|undefined|true|false|\(\)|\[\]|\{\}"
+)
 _OF_WAITING = re.compile(r"async|await", re.IGNORECASE)
 
 
@@ -38,6 +42,35 @@ def broken_interface(change: Change) -> str:
         if said and not is_local(scope, scopes):
             return said
     return ""
+
+
+def changed_default(change: Change) -> str:
+    """A default that became another value, or one object for all calls; empty for none.
+
+    A fix may give another default; one object that all calls share is a fault in every change.
+    """
+    fixes = change.instructed or change.task.classified.kind is TaskKind.BUG_FIXING
+    for scope in definitions(change.before):
+        if not touched(change.replaced, scope.span):
+            continue
+        after = later_of(change, scope)
+        was = {each.name: each.default for each in scope.parameters}
+        for each in after.parameters if after is not None else ():
+            old, name = was.get(each.name, ""), f"`{each.name}` of `{scope.qualified_name}`"
+            if old == each.default or not old or not each.default:
+                continue
+            shared = change.before.language == "python" and _SHARED.fullmatch(each.default)
+            if shared and not _SHARED.fullmatch(old):
+                return f"The default of {name} is now one object that all calls share."
+            if not fixes and not _SHARED.fullmatch(old) and _values_differ(old, each.default):
+                return f"The default of {name} is `{each.default[:40]}`, no longer `{old[:40]}`."
+    return ""
+
+
+def _values_differ(old: str, new: str) -> bool:
+    """Whether two defaults are literals, and of different values."""
+    one, other = (each.replace('"', "'") for each in (old, new))
+    return bool(_LITERAL.fullmatch(one) and _LITERAL.fullmatch(other)) and one != other
 
 
 def _parameters(change: Change, scope: Scope, after: Scope) -> str:

@@ -3,6 +3,7 @@
 from camus.source.details import Import, imports, literal_spans, syntax_errors
 from camus.source.diff import apply_edits, minimal_edits, unified_diff
 from camus.source.document import Document, Lines
+from camus.source.handlers import Handler, handlers
 from camus.source.languages import LANGUAGE_IDS, Language, language_for, language_of
 from camus.source.leaves import Leaf, leaves
 from camus.source.matching import matching_blocks
@@ -29,6 +30,7 @@ __all__ = [
     "LANGUAGE_IDS",
     "Document",
     "Edit",
+    "Handler",
     "Import",
     "Language",
     "Leaf",
@@ -43,6 +45,7 @@ __all__ = [
     "definition_around",
     "definitions",
     "enclosing",
+    "handlers",
     "has_definitions",
     "imports",
     "indent_unit",
