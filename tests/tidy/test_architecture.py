@@ -17,6 +17,7 @@ OWNERS = {
     "pygls": "lsp",
     "lsprotocol": "lsp",
     "httpcore": "models",
+    "httptools": "models",
     "llama_cpp": "models",
     "tree_sitter": "source",
     "sqlite3": "journal",

@@ -77,15 +77,19 @@ def pool_of(
     """
     import httpcore
 
+    from camus.models.http11 import Pool
     from camus.models.network import AsyncioBackend
 
     if find_spec("sniffio") is None:
         # httpcore asks for it several times a request, and Python would search each time anew.
         sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]  # as documented
+    believed = trust if trust is not None else httpcore.default_ssl_context()
+    if not proxy:
+        return Pool(believed, room=room, keep_alive=keep_alive)
     return httpcore.AsyncConnectionPool(
         network_backend=AsyncioBackend(),
-        ssl_context=trust if trust is not None else httpcore.default_ssl_context(),
-        proxy=_proxy(proxy) if proxy else None,
+        ssl_context=believed,
+        proxy=_proxy(proxy),
         max_connections=room,
         max_keepalive_connections=room,
         keepalive_expiry=keep_alive,
