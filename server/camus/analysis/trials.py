@@ -71,7 +71,7 @@ class Trials:
         *,
         project: str = "",
         seconds: float = 4.0,
-        tries: int = 600,
+        tries: int = 4000,
     ) -> Comparison:
         """Call a function of both texts with the same inputs; `function` is a qualified name."""
         with scratch() as folder:
@@ -214,7 +214,8 @@ def _job(
         module, above = module_name(Path(project), path)
         place = copy / path.parent.relative_to(project)
         paths = [copy / above.relative_to(project), copy]
-    job: dict[str, object] = {"module": module, "lines": _changed_lines(before, after)}
+    lines, new_lines = _changed_lines(before, after), _changed_lines(after, before)
+    job: dict[str, object] = {"module": module, "lines": lines, "new_lines": new_lines}
     for form, document in (("old", before), ("new", after)):
         file = place / f"camus_{form}.py"
         file.write_bytes(document.text.encode("utf-8"))

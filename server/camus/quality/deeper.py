@@ -24,6 +24,8 @@ _MOST_FUNCTIONS = 4
 _EVIDENCE = 8
 """Inputs that told something, from which on a comparison speaks for a draft."""
 _TYPES = 2.0
+_WORDS_ALONE = " with other words: "
+"""Of a comparison that found nothing else than what an error says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +187,10 @@ async def _compared(change: Change, deeper: Deeper, trials: Trials, scope: Scope
 
 
 def _why_not(change: Change, name: str) -> str:
-    old = impurity(change.before.text, name)
-    return old or (impurity(change.after.text, name) and "its new form may not be called so")
+    old = impurity(change.before.text, name, objects=True)
+    return old or (
+        impurity(change.after.text, name, objects=True) and "its new form may not be called so"
+    )
 
 
 def _verdict(change: Change, scope: Scope, found: Comparison, weight: float) -> _Look:
@@ -203,7 +207,10 @@ def _verdict(change: Change, scope: Scope, found: Comparison, weight: float) -> 
     if _may_differ(change, found):
         return _Look(findings=(replace(finding, severity="info"),), checked=inputs)
     detail = f"It changes what the code does: {found.example}."
-    return _Look((Part("behaviour", 0.0, 1.5, detail),), (finding,), inputs)
+    part = Part("behaviour", 0.0, 1.5, detail)
+    if _WORDS_ALONE in found.example:
+        part = Part("behaviour", 0.3, 1.0, detail)
+    return _Look((part,), (finding,), inputs)
 
 
 def _may_differ(change: Change, found: Comparison) -> bool:

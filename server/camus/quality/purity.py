@@ -41,23 +41,26 @@ _DECORATORS = frozenset(("staticmethod", "cache", "lru_cache", "functools.cache"
 _DEPTH = 6
 
 
-def impurity(source: str, function: str) -> str:
+def impurity(source: str, function: str, *, objects: bool = False) -> str:
     """Why a function may not be called with made-up inputs, in words; empty when it may.
 
     `function` is a qualified name; only functions of a module and static methods can be called
-    without making anything first.
+    without making anything first. With `objects` objects are made too: then a method may read and
+    set what its object holds and call the class's own pure methods.
     """
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return "its text does not parse as this Python"
-    module = _Module(tree)
+    module = _Module(tree, objects=objects)
     found = module.definition(function)
     if found is None:
         return "it is no plain function"
     if "." in function and "staticmethod" not in map(ast.unparse, found.decorator_list):
-        return "it is a method, which needs an object"
-    reasons = (_in_function(found, module, _DEPTH), _signature(found))
+        if not objects or not found.args.args:
+            return "it is a method, which needs an object"
+        module.enter(function.rpartition(".")[0], found.args.args[0].arg)
+    reasons = (_in_function(found, module, _DEPTH), "" if objects else _signature(found))
     return next((each for each in reasons if each), "")
 
 
@@ -66,6 +69,11 @@ class _Module:
     """What a module's names stand for, and which functions were looked at."""
 
     tree: ast.Module
+    objects: bool = False
+    me: str = ""
+    """What a method calls its own object."""
+    own: dict[str, ast.FunctionDef] = field(default_factory=dict)
+    called: set[int] = field(default_factory=set)
     seen: set[str] = field(default_factory=set)
     imported: dict[str, str] = field(default_factory=dict)
     defined: dict[str, ast.stmt] = field(default_factory=dict)
@@ -82,6 +90,20 @@ class _Module:
                     for inner in ast.walk(node):
                         if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
                             self.defined[inner.id] = node
+
+    def enter(self, name: str, me: str) -> None:
+        """Look from within a class, with its methods and those of its bases here."""
+        self.me = me
+        wanted, known = [name.rpartition(".")[2]], set[str]()
+        classes = {n.name: n for n in ast.walk(self.tree) if isinstance(n, ast.ClassDef)}
+        while wanted:
+            one = wanted.pop(0)
+            node = classes.get(one) if one not in known else None
+            known.add(one)
+            for each in node.body if node is not None else ():
+                if isinstance(each, ast.FunctionDef):
+                    self.own.setdefault(each.name, each)
+            wanted += [ast.unparse(base) for base in node.bases] if node is not None else []
 
     def learn(self, statements: Iterable[ast.stmt]) -> None:
         """Take in what imports among the statements bind."""
@@ -133,6 +155,7 @@ def _in_function(function: ast.FunctionDef, module: _Module, depth: int) -> str:
         if ast.unparse(bare).rpartition(".")[2] not in _DECORATORS:
             return f"it is decorated with `{ast.unparse(bare)}`"
     local = _locals(function)
+    module.called |= {id(n.func) for n in ast.walk(function) if isinstance(n, ast.Call)}
     module.learn(each for each in ast.walk(function) if isinstance(each, ast.stmt))
     for statement in function.body:
         for node in ast.walk(statement):
@@ -177,28 +200,48 @@ def _of_node(node: ast.AST, local: frozenset[str], module: _Module, depth: int) 
             bad = [name for name in names if name not in _MODULES]
             return f"it imports `{bad[0]}`" if bad else ""
         case ast.Attribute() if not isinstance(node.ctx, ast.Load):
-            return f"it changes the attribute `{node.attr}`"
+            own = module.objects and _base(node) in local
+            return "" if own else f"it changes the attribute `{node.attr}`"
         case ast.Subscript() if not isinstance(node.ctx, ast.Load):
             base = _base(node)
             return "" if base in local else f"it changes `{base}`, which is not its own"
         case ast.Attribute():
-            return _of_attribute(node, local, module)
+            return _of_attribute(node, local, module, depth)
         case ast.Name() if isinstance(node.ctx, ast.Load):
             return _of_name(node.id, local, module, depth)
         case _:
             return ""
 
 
-def _of_attribute(node: ast.Attribute, local: frozenset[str], module: _Module) -> str:
+def _of_attribute(node: ast.Attribute, local: frozenset[str], module: _Module, depth: int) -> str:
     base = _base(node)
     origin = module.imported.get(base) if base not in local else None
     if origin is not None:
         if origin in _MODULES or f"{origin}.{node.attr}" in _MODULES or _within(node, module):
             return f"it asks for `{node.attr}`" if node.attr in _CHANCE else ""
         return f"it uses `{origin}`"
+    mine = isinstance(node.value, ast.Name) and node.value.id == module.me and module.me
+    if mine and node.attr in module.own:
+        return _of_own(module.own[node.attr], module, depth)
     if node.attr in _METHODS:
         return ""
+    if module.objects and base in local and id(node) not in module.called:
+        return f"it uses `.{node.attr}`" if node.attr.startswith("__") else ""
     return f"it uses `.{node.attr}`, which is not known"
+
+
+def _of_own(method: ast.FunctionDef, module: _Module, depth: int) -> str:
+    """Why another method or property of the same class may not be called."""
+    key = f"{module.me}.{method.name}"
+    if key in module.seen:
+        return ""
+    module.seen.add(key)
+    names = {ast.unparse(each) for each in method.decorator_list}
+    if not names <= {"property", "cached_property", "functools.cached_property", "staticmethod"}:
+        return f"it calls `{method.name}`, which is decorated"
+    bare = ast.FunctionDef(**{**vars(method), "decorator_list": []})
+    reason = _in_function(bare, module, depth - 1)
+    return f"it calls `{method.name}`: {reason}" if reason else ""
 
 
 def _within(node: ast.Attribute, module: _Module) -> bool:

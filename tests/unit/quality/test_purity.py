@@ -114,3 +114,44 @@ def test_functions_of_a_module_and_static_methods(name: str, reason: str) -> Non
 @pytest.mark.parametrize("text", ["def f(:", "async def f(a):\n    await a\n", "x" * 9, "\0"])
 def test_anything_else_is_a_reason_and_never_an_error(text: str) -> None:
     assert impurity(text, "f")
+
+
+METHODS = """class Base:
+    def full(self):
+        return self.name
+
+
+class Box(Base):
+    @property
+    def size(self):
+        return len(self.kids)
+
+    @classmethod
+    def make(cls):
+        return cls()
+
+    def label(self, limit=3, *, sep):
+        if self.size > limit:
+            self.seen = True
+        return sep.join([self.full(), *(kid.title for kid in self.kids)])
+
+    def save(self):
+        self.file.write(self.name)
+
+    def show(self):
+        print(self.name)
+
+    def again(self):
+        return super().again()
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "fine"),
+    [("label", True), ("save", False), ("show", False), ("again", False), ("make", False)],
+)
+def test_a_method_may_be_called_on_a_made_up_object_when_it_only_uses_that(
+    name: str, fine: bool
+) -> None:
+    assert impurity(METHODS, f"Box.{name}")
+    assert (impurity(METHODS, f"Box.{name}", objects=True) == "") is fine

@@ -2,44 +2,55 @@
 
 Started as a script in a folder that holds `job.json`; writes `result.json` there. Everything is
 seeded, so that the same job gives the same answer. A call on which the old function says that its
-input makes no sense (TypeError, AttributeError, ...) tells nothing and is left out.
+input makes no sense (TypeError, AttributeError, ...) tells nothing and is left out; so does one
+that meets nothing of what changed.
 """
 
 from __future__ import annotations
 
-import copy
-import importlib.util
 import json
-import math
 import random
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections import Counter, deque
+from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from camus.analysis.sandboxed import guess
+    from camus.analysis.sandboxed import aiming, mutating
+    from camus.analysis.sandboxed.calling import (
+        SENSELESS,
+        Came,
+        Form,
+        alike,
+        difference,
+        listen,
+    )
+    from camus.analysis.sandboxed.guess import Guesses
+    from camus.analysis.sandboxed.values import called
 else:  # a script finds what stands beside it
-    import guess
+    import aiming
+    import mutating
+    from calling import SENSELESS, Came, Form, alike, difference, listen
+    from guess import Guesses
+    from values import called
 
-_SENSELESS = (TypeError, AttributeError, RecursionError, MemoryError, NotImplementedError)
-_CALL_SECONDS = 0.25
 _SHOWN = 120
 _ENOUGH_SEEN = 4
-
-
-class _TooLong(BaseException):
-    """Raised when one call takes longer than a call may."""
+_ENOUGH_SAME = 300
+_BARREN = 700
+_AIMED_EACH = 80
+_REFUSED = 3
+"""Inputs that ended in one kind of error count as evidence up to so often."""
+_WAYS = 0.75
+"""The share of the ways of changed conditions that inputs must have taken."""
 
 
 def main() -> None:
     """Read the job, compare, write the result."""
     job = json.loads(Path("job.json").read_text(encoding="utf-8"))
-    signal.signal(signal.SIGALRM, _interrupt)
+    listen()
     try:
         result = compared(job)
     except BaseException as error:  # noqa: BLE001 - code of anybody runs here
@@ -49,163 +60,193 @@ def main() -> None:
 
 def compared(job: dict[str, Any]) -> dict[str, Any]:
     """`same` or `differs` with the simplest example, and on how many inputs that rests."""
-    old_text = Path(job["old"]).read_text(encoding="utf-8")
-    old = _function(_loaded(job, "old"), job["function"])
+    old = Form(job, "old")
     try:
-        new = _function(_loaded(job, "new"), job["function"])
+        new = Form(job, "new")
     except Exception as error:  # noqa: BLE001 - whatever the new code raises is the finding
         said = f"{type(error).__name__}: {error}"[:_SHOWN]
         return {"state": "differs", "tried": 1, "useful": 1, "example": f"it cannot load: {said}"}
-    deadline = time.monotonic() + float(job["seconds"])
-    tried, useful, found = 0, 0, list[tuple[int, str]]()
-    reached = set[int]()
-    inputs = guess.inputs(old_text, job["function"], random.Random(job["seed"]))  # noqa: S311
-    for arguments in inputs:
-        if tried >= job["tries"] or time.monotonic() > deadline or len(found) >= _ENOUGH_SEEN:
-            break
-        tried += 1
-        with _lines_of(job["old"], reached):
-            verdict = _compare_once(job["function"], (old, new), arguments)
-        if verdict is None:
-            continue
-        useful += 1
-        if verdict:
-            found.append((len(verdict), verdict))
-    if found:
-        example = min(found)[1]
-        return {"state": "differs", "tried": tried, "useful": useful, "example": example}
-    changed = set(job.get("lines", ())) & _code_lines(old)
-    if changed and not changed & reached:
-        return {"state": "unable", "reason": "no input that was made up reached what changed"}
-    return {"state": "same", "tried": tried, "useful": useful}
+    chance = random.Random(job["seed"])  # noqa: S311 - no secret
+    guesses = Guesses((old.text, new.text), job["function"], (old.module, new.module), chance)
+    return _Search(job, (old, new), guesses).result()
 
 
-@contextmanager
-def _lines_of(file: str, reached: set[int]) -> Iterator[None]:
-    """Collect the lines of a file that run meanwhile."""
+class _Search:
+    """Looks for an input on which the forms differ, from simple ones to what reaches further."""
 
-    def look(frame: FrameType, event: str, _argument: object) -> Any:
-        if frame.f_code.co_filename != file:
-            return None
-        if event == "line":
-            reached.add(frame.f_lineno)
-        return look
+    def __init__(self, job: dict[str, Any], forms: tuple[Form, Form], guesses: Guesses) -> None:
+        self.job, self.guesses = job, guesses
+        self.old, self.new = forms
+        self.changed = (
+            _within(self.old, set(job.get("lines", ()))),
+            _within(self.new, set(job.get("new_lines", ()))),
+        )
+        self.features = set[Any]()
+        self.dim = set[Any]()
+        """What was met by inputs that then made no sense."""
+        self.kept: list[tuple[list[Any], int]] = []
+        self.near: deque[list[Any]] = deque()
+        self.aims: deque[list[Any]] = deque()
+        self.useful = 0
+        self.barren = 0
+        self.errors = Counter[str]()
+        self.found: list[str] = []
+        self.words: list[str] = []
+        self.tried = 0
 
-    sys.settrace(look)
-    try:
-        yield
-    finally:
-        sys.settrace(None)
+    def result(self) -> dict[str, Any]:
+        """What the search came to."""
+        deadline = time.monotonic() + float(self.job["seconds"])
+        known = set[str]()
+        for arguments in self._inputs():
+            over = self.tried >= self.job["tries"] or time.monotonic() > deadline
+            if over or len(self.found) >= _ENOUGH_SEEN:
+                break
+            if self.useful >= _ENOUGH_SAME and self.barren > _BARREN and not self.near:
+                break
+            key = repr(arguments)[:400]
+            self.barren += 1
+            if key in known and self.barren < 10 * _BARREN:
+                self.tried += not self.guesses.parameters
+                continue
+            known.add(key)
+            self.tried += 1
+            self._look(arguments)
+        return self._told()
+
+    def _told(self) -> dict[str, Any]:
+        counts = {"tried": self.tried, "useful": max(self.useful, 1)}
+        if self.found or self.words:
+            return {"state": "differs", "example": min(self.found or self.words, key=len), **counts}
+        if any(self.changed) and not self.useful:
+            return {"state": "unable", "reason": "no input that was made up reached what changed"}
+        if self._one_way():
+            said = "the inputs that were made up went one way only through what changed"
+            return {"state": "unable", "reason": said}
+        return {"state": "same", "tried": self.tried, "useful": self.useful}
+
+    def _one_way(self) -> bool:
+        """Whether most conditions that changed came out in one way only."""
+        ways = met = 0
+        for at, form in enumerate((self.old, self.new)):
+            for number in self.changed[at] & form.witness.conditions:
+                taken = sum((at, (number, way)) in self.features for way in (True, False))
+                ways += 2 if taken else 0
+                met += taken
+        return bool(ways) and met < _WAYS * ways
+
+    def _inputs(self) -> Iterator[list[Any]]:
+        """Examples and simple values, then by chance, by mutation and by aim."""
+        guesses, chance = self.guesses, self.guesses.chance
+        if not guesses.parameters:
+            while True:
+                yield []
+        yield from guesses.examples(self.job.get("calls", ()))
+        for arguments in guesses.simple():
+            yield arguments
+            yield from self._aimed(2)
+        while True:
+            roll = chance.random()
+            if (self.near or self.aims) and roll < 0.4:
+                yield from self._aimed(1)
+            elif self.kept and roll < 0.8:
+                weights = [weight for _, weight in self.kept]
+                base = chance.choices(self.kept, weights)[0][0]
+                yield mutating.varied(base, guesses, [each for each, _ in self.kept])
+            else:
+                yield guesses.draw()
+
+    def _aimed(self, count: int) -> Iterator[list[Any]]:
+        """Inputs that were made on purpose, those near what changed first."""
+        for _ in range(count):
+            queue = self.near or self.aims
+            if queue:
+                yield queue.popleft()
+
+    def _look(self, arguments: list[Any]) -> None:
+        """Call both forms with an input and take in what is to be learnt."""
+        names = self.guesses.names
+        self.old.witness.start()
+        first = self.old.call(names, arguments)
+        sensible = not (first.how == "raised" and first.value in SENSELESS)
+        self.guesses.learn(sensible=sensible)
+        if first.how == "long":
+            return
+        self.new.witness.start()
+        second = self.new.call(names, arguments) if sensible else first
+        reached = self._learn(arguments, sensible=sensible)
+        if not sensible:
+            return
+        if alike(first, second) and first.words == second.words:
+            if reached:
+                self._count(first)
+            return
+        self._confirm(arguments)
+
+    def _count(self, came: Came) -> None:
+        if came.how == "raised":
+            self.errors[came.value] += 1
+            if self.errors[came.value] > _REFUSED:
+                return
+        self.useful += 1
+
+    def _confirm(self, arguments: list[Any]) -> None:
+        """Call the forms as they are: slow ones and those of chance tell nothing."""
+        names = self.guesses.names
+        first = self.old.call(names, arguments, plain=True)
+        again = self.old.call(names, arguments, plain=True)
+        if first.how == "long" or not alike(first, again):
+            return
+        second = self.new.call(names, arguments, plain=True)
+        shown = called(self.job["function"], names, arguments)
+        if not alike(first, second):
+            self.useful += 1
+            self.found.append(difference(shown, first, second))
+        elif first.words == again.words != second.words:
+            said = f"{first.words[:60]!r}, now {second.words[:60]!r}"
+            self.words.append(f"{shown} raises {first.value} with other words: {said}")
+
+    def _learn(self, arguments: list[Any], *, sensible: bool) -> bool:
+        """Keep an input that met something new; whether it met what changed."""
+        met = {(0, each) for each in self.old.witness.met}
+        if sensible:
+            met |= {(1, each) for each in self.new.witness.met}
+        reached = not any(self.changed) or any(
+            number in self.changed[at] for at, number in met if isinstance(number, int)
+        )
+        known = self.features if sensible else self.dim
+        if met <= known:
+            return reached
+        known |= met
+        self.barren = 0
+        self.kept.append((arguments, (8 if reached else 3) if sensible else 1))
+        seen = self.old.witness.seen + (self.new.witness.seen if sensible else [])
+        for each in aiming.learnt(seen):
+            self.guesses.tokens.add(each)
+        most = _AIMED_EACH if sensible else _AIMED_EACH // 4
+        for _, each in zip(range(most), aiming.aimed(seen, arguments), strict=False):
+            (self.near if reached and sensible else self.aims).append(each)
+        return reached
 
 
-def _code_lines(function: Callable[..., Any]) -> set[int]:
-    """The lines on which a function's own statements begin."""
-    code = getattr(function, "__code__", None)
-    return {line for _, _, line in code.co_lines() if line} if code is not None else set()
+def _within(form: Form, lines: set[int]) -> set[int]:
+    """The statements and conditions of a form that stand on some lines."""
+    return {
+        number
+        for number, (first, last) in form.witness.places.items()
+        if any(first <= line <= last for line in lines)
+    }
 
 
-def _compare_once(
-    name: str, forms: tuple[Callable[..., Any], Callable[..., Any]], arguments: list[Any]
-) -> str | None:
-    """None when the input tells nothing, empty when both do the same, otherwise the difference."""
-    first = _called(forms[0], arguments)
-    if first[0] == "raised" and first[1] in {each.__name__ for each in _SENSELESS}:
-        return None
-    if first[0] == "long" or not _alike(first, _called(forms[0], arguments)):
-        return None  # slow, or another answer each time
-    second = _called(forms[1], arguments)
-    if _alike(first, second):
-        return ""
-    shown = ", ".join(map(_shown, arguments))
-    if first[:1] == second[:1] == ("gave",) and _same(first[1], second[1]):
-        before, after = _shown(list(first[2])), _shown(list(second[2]))
-        return f"{name}({shown}) left its arguments as {before}, now as {after}"
-    return f"{name}({shown}) {_told(first)}, now {_told(second)}"
-
-
-def _called(function: Callable[..., Any], arguments: list[Any]) -> tuple[str, Any, tuple[Any, ...]]:
-    given = copy.deepcopy(arguments)
-    signal.setitimer(signal.ITIMER_REAL, _CALL_SECONDS)
-    try:
-        value = function(*given)
-        if hasattr(value, "__next__"):
-            value = [item for item, _ in zip(value, range(200), strict=False)]
-        result = ("gave", value, tuple(given))
-    except _TooLong:
-        result = ("long", None, ())
-    except Exception as error:  # noqa: BLE001 - what it raises is what is compared
-        result = ("raised", type(error).__name__, ())
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-    return result
-
-
-def _alike(one: tuple[str, Any, tuple[Any, ...]], other: tuple[str, Any, tuple[Any, ...]]) -> bool:
-    return one[0] == other[0] and _same(one[1], other[1]) and _same(one[2], other[2])
-
-
-def _same(one: Any, other: Any, depth: int = 0) -> bool:
-    """Equal in value and type; floats that are no number equal each other."""
-    if type(one).__name__ != type(other).__name__ or depth > 20:
-        return False
-    if isinstance(one, float):
-        return one == other or (math.isnan(one) and math.isnan(other))
-    if isinstance(one, (list, tuple)):
-        pairs = zip(one, other, strict=False)
-        return len(one) == len(other) and all(_same(a, b, depth + 1) for a, b in pairs)
-    if isinstance(one, dict):
-        ordered = [*one.items()], [*other.items()]
-        return _same(*ordered, depth + 1)
-    try:
-        if one == other:
-            return True
-    except Exception:  # noqa: BLE001 - an `==` of somebody's own
-        return False
-    own, its = getattr(one, "__dict__", None), getattr(other, "__dict__", None)
-    plain = "__eq__" not in {name for each in type(one).__mro__[:-1] for name in vars(each)}
-    return plain and own is not None and (callable(one) or _same(own, its, depth + 1))
-
-
-def _told(result: tuple[str, Any, tuple[Any, ...]]) -> str:
-    match result[0]:
-        case "gave":
-            return f"gave {_shown(result[1])}"
-        case "raised":
-            return f"raises {result[1]}"
-        case _:
-            return "does not end"
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
-
-
-def _loaded(job: dict[str, Any], form: str) -> ModuleType:
-    """The module in one of its forms, under its own name, as an import would have it."""
-    spec = importlib.util.spec_from_file_location(job["module"], job[form])
-    if spec is None or spec.loader is None:
-        raise ImportError("no module can be made of the file")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[job["module"]] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def _function(module: ModuleType, name: str) -> Callable[..., Any]:
-    found: Any = module
-    for part in name.split("."):
-        found = getattr(found, part)
-    if not callable(found):
-        raise TypeError(f"{name} cannot be called")
-    result: Callable[..., Any] = found
-    return result
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> Iterator[None]:
-    raise _TooLong
+def _is_of(module: object, folder: str) -> bool:
+    """Whether a module is one of those beside this script."""
+    file = getattr(module, "__file__", None) or ""
+    return file.startswith(folder) and module is not sys.modules["__main__"]
 
 
 if __name__ == "__main__":
-    sys.path.pop(0)  # this folder: nothing in it may hide a module of the user's
+    # Nothing in this folder may hide a module of the user's.
+    here = sys.path.pop(0)
+    for name in [n for n, m in sys.modules.items() if _is_of(m, here)]:
+        del sys.modules[name]
     main()

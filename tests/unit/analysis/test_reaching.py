@@ -1,0 +1,241 @@
+"""Inputs are found that reach what changed; what does not reach it is no evidence."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from camus.analysis import Trials
+from camus.source import Document
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox needs Linux")
+
+CASES = r"""
+### a text that is compared: return 1 -> return 3
+def f(text):
+    if text == "left-" + "over":
+        return 1
+    return 2
+
+### a length: > 500 -> >= 500
+def f(text):
+    if len(text) > 500:
+        return text[:9]
+    return text
+
+### a width: i + 64 -> i + 65
+def f(data):
+    return [data[i:i + 64] for i in range(0, len(data), 64)]
+
+### what a pattern of the module matches: group(1) -> group(2)
+import re
+
+PAIR = re.compile(r"(\w+)=(\d{3})!")
+
+def f(line):
+    found = PAIR.fullmatch(line)
+    if not found:
+        return None
+    return found.group(1)
+
+### letters that a pattern leaves out: "?" -> "!"
+import re
+
+def f(s):
+    return re.compile(r"[^ -~]").sub("?", s)
+
+### keys that are read: - 1 -> + 1
+def f(row):
+    if row["kind"] == "total" and row.get("sum", 0) > 40:
+        return row["sum"] - 1
+    return 0
+
+### prefixes of a table: kind + path -> kind + "/" + path
+KINDS = {"img/": "picture", "snd/": "sound"}
+
+def f(path):
+    for prefix, kind in KINDS.items():
+        if path.startswith(prefix):
+            return kind + path[len(prefix):]
+    return ""
+
+### what a helper demands: return table[key] -> return key
+def _clean(word):
+    return word.strip().lower()
+
+def f(word, table):
+    key = _clean(word)
+    if key in table:
+        return table[key]
+    return None
+
+### the number of a letter: < 0x10000 -> <= 0x10000
+def f(text):
+    return [letter for letter in text if ord(letter) < 0x10000]
+
+### nested mappings: one[key].update(value) -> one[key] = value
+def f(one, other):
+    for key, value in other.items():
+        if key in one and isinstance(one[key], dict) and isinstance(value, dict):
+            one[key].update(value)
+        else:
+            one[key] = value
+
+### an example of the documentation: return int -> return -int
+def f(text):
+    '''Reads one.
+
+    >>> f("q9|zz|17")
+    17
+    '''
+    head, _, rest = text.partition("|")
+    if sum(map(ord, head)) == 170:
+        return int(rest.rpartition("|")[2])
+    return 0
+
+### parameters that are passed by name alone: > 1 -> > 2
+def f(words, *, sep=", ", last=""):
+    if last and len(words) > 1:
+        return sep.join(words[:-1]) + last + words[-1]
+    return sep.join(words)
+
+### what an error says: is negative -> is too large
+def f(n):
+    if n < 0:
+        raise ValueError("n is negative")
+    return n
+
+### pairs in a list: best < size -> best <= size
+def f(rows):
+    best, found = 0, None
+    for name, size in rows:
+        if best < size:
+            best, found = size, name
+    return found
+
+### what an object holds: node.depth > 3 -> node.depth >= 3
+def f(node, title=None):
+    if node.open and node.depth > 3:
+        return title or node.label.upper()
+    return ""
+
+### the rest of the arguments: parts[0] -> parts[-1]
+def f(*parts):
+    if len(parts) > 2:
+        return str(parts[0])
+    return ""
+"""
+BOX = """class Base:
+    def full(self):
+        return f"{self.name}/{self.prefix}"
+
+
+class Node(Base):
+    def __init__(self, name, kids):
+        self.name, self.kids = name, kids
+
+    @property
+    def size(self):
+        return len(self.kids)
+
+    def label(self, limit=3):
+        if self.size > limit:
+            return self.full() + "..."
+        for kid in self.kids:
+            if kid.open and kid.depth >= 2:
+                return kid.title.upper()
+        return self.name
+
+    def add(self, kid):
+        self.kids.append(kid)
+        self.last = kid
+"""
+FOUND = re.findall(r"### (.+?): (.+?) -> (.+)\n((?:(?!###).*\n)+)", CASES)
+HIDDEN = """import zlib
+
+def f(text: str) -> int:
+    if zlib.crc32(text.encode()) == 123456789:
+        return 1
+    return 2
+"""
+
+
+@pytest.fixture
+async def trials() -> AsyncIterator[Trials]:
+    made = Trials()
+    yield made
+    await made.close()
+
+
+def text(code: str) -> Document:
+    return Document("untitled:a.py", code, "python")
+
+
+def test_every_case_is_read() -> None:
+    assert len(FOUND) == CASES.count("###") >= 14
+
+
+@pytest.mark.parametrize(("name", "old", "new", "code"), FOUND, ids=[each[0] for each in FOUND])
+async def test_inputs_are_found_that_reach_what_changed(
+    trials: Trials, name: str, old: str, new: str, code: str
+) -> None:
+    assert code.count(old) == 1, name
+    found = await trials.compare(text(code), text(code.replace(old, new)), "f")
+    assert (found.state, found.reason) == ("differs", "")
+    assert found.example.startswith("f(")
+
+
+@pytest.mark.parametrize("code", [each[3] for each in FOUND], ids=[each[0] for each in FOUND])
+async def test_the_same_code_laid_out_otherwise_behaves_the_same(trials: Trials, code: str) -> None:
+    head, mark, rest = code.partition("def f(")
+    changed = f"{head}{mark}{rest.replace(':', ':  # laid out', 1)}"
+    found = await trials.compare(text(code), text(changed), "f")
+    assert (found.state, found.example) == ("same", "")
+
+
+@pytest.mark.parametrize(
+    ("method", "old", "new"),
+    [
+        ("label", "kid.depth >= 2", "kid.depth > 2"),
+        ("label", "self.size > limit", "self.size >= limit"),
+        ("label", 'self.full() + "..."', "self.full()"),
+        ("add", "self.last = kid", "self.last = self.kids"),
+    ],
+)
+async def test_methods_are_called_on_made_up_objects(
+    trials: Trials, method: str, old: str, new: str
+) -> None:
+    assert BOX.count(old) == 1
+    found = await trials.compare(text(BOX), text(BOX.replace(old, new)), f"Node.{method}")
+    assert (found.state, found.reason) == ("differs", "")
+    assert "Node(" in found.example
+    same = await trials.compare(text(BOX), text(BOX + "\n"), f"Node.{method}")
+    assert (same.state, same.example) == ("same", "")
+
+
+async def test_a_condition_that_only_went_one_way_is_no_evidence(trials: Trials) -> None:
+    changed = text(HIDDEN.replace("== 123456789", "== 98765432"))
+    found = await trials.compare(text(HIDDEN), changed, "f")
+    assert (found.state, "one way" in found.reason) == ("unable", True)
+
+
+async def test_calls_that_end_before_what_changed_are_no_evidence(trials: Trials) -> None:
+    code = "def f(text):\n    if text:\n        return text.missing() + 1\n    return None\n"
+    found = await trials.compare(text(code), text(code.replace("+ 1", "+ 2")), "f")
+    assert found.state == "unable"
+
+
+async def test_a_module_of_the_users_is_not_hidden_by_one_of_ours(
+    trials: Trials, tmp_path: Path
+) -> None:
+    (tmp_path / "tokens.py").write_text("FIRST = 5\n", encoding="utf-8")
+    code = "import tokens\n\n\ndef f(n: int) -> int:\n    return n + tokens.FIRST\n"
+    (tmp_path / "a.py").write_text(code, encoding="utf-8")
+    old = Document((tmp_path / "a.py").as_uri(), code, "python")
+    new = Document(old.uri, code.replace("n + ", "n - "), "python")
+    found = await trials.compare(old, new, "f", project=str(tmp_path))
+    assert (found.state, found.reason) == ("differs", "")
