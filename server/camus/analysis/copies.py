@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 MOST_FILES, MOST_BYTES, LARGEST = 4000, 64 << 20, 2 << 20
@@ -17,6 +19,7 @@ _SKIPPED = frozenset(
 )
 _TEST = re.compile(r"(?:test_.*|.*_tests?)\.py")
 _MOST_TESTS = 12
+_MOST_CALLS, _LONGEST = 40, 2000
 
 
 class TooMuch(Exception):
@@ -63,6 +66,33 @@ def affected_tests(project: Path, path: Path, names: tuple[str, ...]) -> tuple[P
             named = stem in file.stem
             found.append((-count - 1000 * named, str(file), file))
     return tuple(file for _, _, file in sorted(found)[:_MOST_TESTS])
+
+
+def calls_of(name: str, files: Iterable[Path]) -> tuple[str, ...]:
+    """The calls of a function in some files that hand over nothing but literals, as written."""
+    found: list[str] = []
+    for file in files:
+        text = file.read_text(encoding="utf-8", errors="replace")
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                tree = ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and name in {
+                getattr(node.func, "id", ""),
+                getattr(node.func, "attr", ""),
+            }:
+                values = [*node.args, *(each.value for each in node.keywords)]
+                if all(map(_is_literal, values)) and len(said := ast.unparse(node)) < _LONGEST:
+                    found.append(said)
+    return tuple(dict.fromkeys(found))[:_MOST_CALLS]
+
+
+def _is_literal(node: ast.expr) -> bool:
+    fine = ast.Constant | ast.List | ast.Tuple | ast.Dict | ast.Set | ast.UnaryOp
+    return all(isinstance(each, fine | ast.expr_context | ast.unaryop) for each in ast.walk(node))
 
 
 def module_name(project: Path, path: Path) -> tuple[str, Path]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from camus.analysis.copies import TooMuch, affected_tests, copied, module_name
+from camus.analysis.copies import TooMuch, affected_tests, calls_of, copied, module_name
 from camus.analysis.process import Runner
 from camus.analysis.sandbox import SCRIPTS, Ended, Limits, Sandbox, scratch
 from camus.source import Document, minimal_edits, path_of
@@ -77,6 +77,7 @@ class Trials:
         with scratch() as folder:
             try:
                 job, paths = await asyncio.to_thread(_job, before, after, project, folder)
+                job["calls"] = await asyncio.to_thread(_calls, before, function, project)
             except (OSError, TooMuch, UnicodeError) as error:
                 return Comparison("unable", reason=str(error))
             job |= {"function": function, "seed": 20260501, "tries": tries, "seconds": seconds}
@@ -221,6 +222,14 @@ def _job(
         file.write_bytes(document.text.encode("utf-8"))
         job[form] = str(file)
     return job, paths
+
+
+def _calls(document: Document, function: str, project: str) -> list[str]:
+    """How the project's tests call a function."""
+    path, name = path_of(document.uri), function.rpartition(".")[2]
+    if not project or path is None or not path.is_relative_to(project):
+        return []
+    return list(calls_of(name, affected_tests(Path(project), path, (name,))))
 
 
 def _changed_lines(before: Document, after: Document) -> list[int]:

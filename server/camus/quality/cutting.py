@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 
 from camus.analysis import Finding
 from camus.config import TaskKind
 from camus.quality.change import Change, is_local, later_of, line_of, lost, touched
+from camus.quality.gone import Cut, is_whole, unstored
 from camus.source import (
     Document,
     Leaf,
@@ -78,19 +78,10 @@ _NEEDLESS = re.compile(
 _RUBYS = frozenset(("next", "last", "redo", "unless", "until", "ensure", "rescue"))
 """Words that are names in the other languages, or as good as never used in them."""
 _NEGATIONS = frozenset(("not", "!", "(", ")"))
-_STORES = frozenset(("=", "+=", "-=", "*=", "/=", "//=", "%=", "|=", "&=", "^=", "<<=", ">>="))
 _ASIDE = frozenset(("else", "elif", "elsif", "except", "finally", "catch", "rescue", "ensure"))
 """Words that begin another way than the one before."""
 _MOST = 4000
 """Words of a definition up to which it is looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """Something gone: what it is in words, and where it stood."""
-
-    what: str
-    span: Span
 
 
 def cut_away(change: Change, mended: Sequence[Finding] = ()) -> str:
@@ -227,15 +218,17 @@ def _gone_from(
     gone = _only_gone(old, new)
     if gone is None:
         return ""
-    if _mends(change.before, gone, mended):
-        return ""
     inside = [each.span for each in lost(change)]
-    left = [[leaf for leaf in run if not _within(inside, leaf)] for run in gone]
+    excused, row_of = _excused(change.before, gone, mended), change.before.lines.line_of
+    left = [
+        [e for e in run if not _within(inside, e) and row_of(e.span.start) not in excused]
+        for run in gone
+    ]
     runs = [run for run in left if run]
     if change.instructed and change.task.classified.kind is TaskKind.BUG_FIXING:
         # A fix may turn a condition round.
         runs = [run for run in runs if not all(leaf.text in _NEGATIONS for leaf in run)]
-    cut = _worst(change.before, runs, old) or _unstored(change.before, runs, (old, new))
+    cut = _worst(change.before, runs, old) or unstored(change.before, runs, (old, new))
     if cut is None or _is_about(change, cut.span):
         return ""
     where = line_of(change.before, cut.span.start)
@@ -257,15 +250,30 @@ def _only_gone(old: tuple[Leaf, ...], new: tuple[Leaf, ...]) -> list[list[Leaf]]
     return runs
 
 
-def _mends(document: Document, gone: list[list[Leaf]], mended: Sequence[Finding]) -> bool:
-    """Whether what is gone stood on a line of which a finding went that said it may go."""
+def _excused(document: Document, gone: list[list[Leaf]], mended: Sequence[Finding]) -> set[int]:
+    """The rows of what is gone of which a finding that went said that they may go.
+
+    With a row goes what is indented below it.
+    """
     row_of = document.lines.line_of
-    rows = {row_of(leaf.span.start) for run in gone for leaf in run}
-    return any(
-        row_of(each.span.start) in rows
+    said = {
+        row_of(each.span.start)
         for each in mended
         if each.aspect == "security" or _NEEDLESS.search(f"{each.message} {each.rule}")
-    )
+    }
+    found, least = set[int](), -1
+    for leaf in (leaf for run in gone for leaf in run):
+        row = row_of(leaf.span.start)
+        if row in found:
+            continue
+        column = leaf.span.start - document.lines.starts[row]
+        if row in said:
+            least = column
+        elif not 0 <= least < column:
+            least = -1
+            continue
+        found.add(row)
+    return found
 
 
 def _within(spans: list[Span], leaf: Leaf) -> bool:
@@ -284,7 +292,7 @@ def _worst(document: Document, gone: list[list[Leaf]], old: tuple[Leaf, ...]) ->
                     return Cut(what, leaf.span)
     for run in gone:
         calls = any(leaf.text in {"(", "()"} for leaf in run)
-        if calls and _is_whole(document, run):
+        if calls and is_whole(document, run):
             return Cut("a statement", run[0].span)
     return None
 
@@ -296,43 +304,6 @@ def _is_idle_return(run: list[Leaf], old: tuple[Leaf, ...]) -> bool:
     rest = [leaf for leaf in old if leaf.span.start >= run[-1].span.end]
     after = next((leaf.text for leaf in rest if leaf.text not in _FILLING), "")
     return not after or after in _ASIDE
-
-
-def _unstored(
-    document: Document, gone: list[list[Leaf]], words: tuple[tuple[Leaf, ...], tuple[Leaf, ...]]
-) -> Cut | None:
-    """An assignment that others see and that is gone: to a member, or to a name still read."""
-    old, new = words
-    read = {leaf.text for leaf in new}
-    row_of, starts = document.lines.line_of, document.lines.starts
-    rows: dict[int, list[Leaf]] = {}
-    for leaf in (leaf for run in gone for leaf in run):
-        rows.setdefault(row_of(leaf.span.start), []).append(leaf)
-    columns = [leaf.span.start - starts[row_of(leaf.span.start)] for leaf in old[1:]]
-    least = min((each for each in columns if each), default=0)
-    for row, run in rows.items():
-        left = _assigned(run)
-        if not left or not _is_whole(document, run):
-            continue
-        name = document.text[left[0].span.start : left[-1].span.end]
-        mark = run[len(left)].text if len(left) < len(run) else "="
-        nested = run[0].span.start - starts[row] > least
-        member = any(leaf.text in {".", "[", "->"} for leaf in left)
-        if member or (len(left) == 1 and name in read and (mark != "=" or nested)):
-            return Cut(f"the assignment to `{name[:60]}`", run[0].span)
-    return None
-
-
-def _assigned(run: list[Leaf]) -> list[Leaf]:
-    """What stands before the first assignment of a line, without its type; empty for none."""
-    depth = 0
-    for at, leaf in enumerate(run):
-        depth += (leaf.text in {"(", "[", "{"}) - (leaf.text in {")", "]", "}"})
-        if depth == 0 and leaf.text in _STORES:
-            left = run[:at]
-            colon = next((n for n, each in enumerate(left) if each.text == ":"), at)
-            return left[:colon] if left and left[0].text.isidentifier() else []
-    return []
 
 
 def _is_plain(document: Document, leaf: Leaf) -> bool:
@@ -349,18 +320,6 @@ def _is_returned(document: Document, leaf: Leaf) -> bool:
     if document.language == "python":
         return False
     return document.text[: leaf.span.start].rstrip().endswith("return")
-
-
-def _is_whole(document: Document, run: list[Leaf]) -> bool:
-    """Whether words begin a line and end one."""
-    text = document.text
-    first, last = run[0].span.start, run[-1].span.end
-    before = text.rfind("\n", 0, first) + 1
-    end = text.find("\n", last)
-    rest = text[last : end if end >= 0 else len(text)].strip()
-    return not text[before:first].strip() and rest in {"", ";", "}", "end"} | {
-        word for word in (rest,) if word.startswith(("#", "//", "--"))
-    }
 
 
 def _is_about(change: Change, span: Span) -> bool:

@@ -26,6 +26,10 @@ from camus.source import (
 
 _SHOWN = 5
 _NOTHING = re.compile(r"[\s{}]*return\b(?:[ \t]+(?:None|null|undefined)\b)?[\s;}]*")
+_ALONE = re.compile(
+    r"^@?(?:functools\.)?(?:class|static|abstract)method$|\bcache|\bcontextmanager$"
+)
+"""Decorators that say nothing of a second definition of the name."""
 _NEEDLESS = re.compile(r"unused|never (?:used|read)|not accessed|redefin", re.IGNORECASE)
 
 
@@ -227,7 +231,8 @@ def _slot(scope: Scope) -> tuple[str, str]:
 
 def _may_repeat(scope: Scope) -> bool:
     """Whether a name is given several definitions on purpose: overloads and accessors."""
-    return bool(scope.decorators) or not len(scope.body) or not scope.name
+    decorated = any(not _ALONE.search(each) for each in scope.decorators)
+    return decorated or not len(scope.body) or not scope.name
 
 
 def _hidden(change: Change) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -76,6 +77,10 @@ def f(word, table):
 ### the number of a letter: < 0x10000 -> <= 0x10000
 def f(text):
     return [letter for letter in text if ord(letter) < 0x10000]
+
+### bytes that were no text: "replace" -> "strict"
+def f(text):
+    return text.encode("ascii", "replace")
 
 ### nested mappings: one[key].update(value) -> one[key] = value
 def f(one, other):
@@ -215,6 +220,17 @@ async def test_methods_are_called_on_made_up_objects(
     assert "Node(" in found.example
     same = await trials.compare(text(BOX), text(BOX + "\n"), f"Node.{method}")
     assert (same.state, same.example) == ("same", "")
+
+
+async def test_the_calls_of_the_projects_tests_are_tried(trials: Trials, tmp_path: Path) -> None:
+    code = HIDDEN.replace("123456789", str(zlib.crc32(b"a very odd word")))
+    (tmp_path / "odd.py").write_text(code, encoding="utf-8")
+    tests = 'from odd import f\n\n\ndef test_f():\n    assert f("a very odd word") == 1\n'
+    (tmp_path / "test_odd.py").write_text(tests, encoding="utf-8")
+    old = Document((tmp_path / "odd.py").as_uri(), code, "python")
+    new = Document(old.uri, code.replace("return 1", "return 3"), "python")
+    found = await trials.compare(old, new, "f", project=str(tmp_path))
+    assert (found.state, found.example) == ("differs", "f('a very odd word') gave 1, now gave 3")
 
 
 async def test_a_condition_that_only_went_one_way_is_no_evidence(trials: Trials) -> None:

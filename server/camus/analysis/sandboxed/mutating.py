@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 else:  # a script finds what stands beside it
     from values import ABSENT, leaves, put
 
-_LONGEST = 3000
+_LONGEST, _LARGEST = 3000, 1_000_000
 
 
 def varied(arguments: list[Any], guesses: Guesses, others: Sequence[list[Any]]) -> list[Any]:
@@ -70,7 +70,8 @@ def _number(value: int, tokens: Sequence[int], chance: random.Random) -> int:
     made = chance.choice(
         [value + 1, value - 1, -value, value * 2, value // 2, value + chance.choice(tokens)]
     )
-    return chance.choice([made, chance.choice(tokens)]) % 10**12 if made > 0 else made
+    # What is counted or repeated so often must end within the time and memory of a call.
+    return made if abs(made) <= _LARGEST else chance.choice(tokens)
 
 
 def _text(value: Any, tokens: Sequence[Any], chance: random.Random) -> Any:

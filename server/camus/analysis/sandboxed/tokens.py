@@ -17,6 +17,7 @@ else:  # a script finds what stands beside it
 _INTS = [0, 1, -1, 2, 3, 7, 10, 100, -5]
 _FLOATS = [0.0, 1.0, -1.5, 2.5, 1e-9, 1e6]
 _TEXTS = ["", "a", "abc", "Hello World", "a,b;c", " x y ", "1", "-12.5", "A_b-c.d", "line\nnext\n"]
+_TEXTS += ["Zo\u00eb \u00df", "\u4e2d\U0001f600", "\udce9x"]
 _BYTES = [b"", b"a", b"abc", b"\x00\xff", b"ab\r\ncd"]
 _SPECIAL: dict[str, list[Any]] = {
     "path": ["a/b.txt", "", "x.tar.gz", "/x/../y", "dir/", "C:\\a\\b.py", ".hidden", "../up"],
