@@ -369,9 +369,10 @@ class Orchestrator:
 
     def _keep(self, outcome: Outcome) -> None:
         document = outcome.task.document
-        for older in self._outcomes.values():
+        for older in reversed(self._outcomes.values()):  # trees of earlier texts would add up
             if older.task.document.uri == document.uri and older.task.document is not document:
-                older.task.document.forget()  # trees of earlier texts would add up
+                older.task.document.forget()
+                break  # what is older still was given back then
         self._outcomes[outcome.id] = outcome
         while len(self._outcomes) > KEPT_OUTCOMES:
             self._outcomes.popitem(last=False)

@@ -13,6 +13,9 @@ from camus.retrieval.walking import text_of, walk
 from camus.source import Document, language_of, path_of, uri_of
 
 _KEPT_PARSED = 200
+_OPEN = -1, -1
+"""The stamp of a file that stands for an open document."""
+_NAMES = "names defined"
 _DEFINED = re.compile(
     r"\b(?:def|class|function\*?|interface|type|enum|const|let|var|namespace|struct|trait|fn|func)"
     r"\s+([^\W\d][\w$]*)"
@@ -66,14 +69,23 @@ class Files:
             if path is None or not self._inside(path) or self._ignored(uri):
                 continue
             real = Path(os.path.realpath(path))
-            files[real] = File(real, uri, document.language, (-1, -1), _names_in(document))
+            files[real] = File(real, uri, document.language, _OPEN, _names_in(document))
         return files
+
+    def at_hand(self, opened: Mapping[str, Document]) -> bool:
+        """Whether the names in open documents were found before."""
+        return all(_NAMES in document.memo for document in opened.values())
+
+    def is_parsed(self, file: File, opened: Mapping[str, Document]) -> bool:
+        """Whether `document` has a file's tree without reading or parsing."""
+        found = opened.get(file.uri) if file.stamp == _OPEN else self._parsed.get(_key(file))
+        return found is not None and found.is_parsed
 
     def document(self, file: File, opened: Mapping[str, Document]) -> Document | None:
         """The text of a file, parsed before or now; None when it went away."""
-        if file.stamp == (-1, -1):
+        if file.stamp == _OPEN:
             return opened.get(file.uri)
-        key = (file.uri, file.stamp)
+        key = _key(file)
         if key not in self._parsed:
             text = text_of(file.path)
             if text is None:
@@ -98,10 +110,14 @@ def _read(path: Path, stamp: tuple[int, int]) -> File | None:
 
 def _names_in(document: Document) -> frozenset[str]:
     """The names of an open document, found once for each state of it."""
-    known = document.memo.get("names defined")
+    known = document.memo.get(_NAMES)
     if not isinstance(known, frozenset):
-        known = document.memo["names defined"] = _names(document.text)
+        known = document.memo[_NAMES] = _names(document.text)
     return known
+
+
+def _key(file: File) -> tuple[str, tuple[int, int]]:
+    return file.uri, file.stamp
 
 
 def _names(text: str) -> frozenset[str]:

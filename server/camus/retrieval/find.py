@@ -35,18 +35,31 @@ _COMMON = 8
 _REEXPORTS = 4
 
 
+class NotAtOnce(Exception):
+    """Raised by a search that may not wait when a file would have to be read or parsed."""
+
+
 class Search:
     """One search; holds what it looks through for as long as it lasts."""
 
-    def __init__(self, files: Files, task: Task, opened: Mapping[str, Document]) -> None:
-        """Gather what the target uses and where it may come from."""
+    def __init__(
+        self, files: Files, task: Task, opened: Mapping[str, Document], *, waits: bool = True
+    ) -> None:
+        """Gather what the target uses and where it may come from.
+
+        Without `waits` nothing is read or parsed: it raises NotAtOnce, here and later.
+        """
         self._task = task
+        self._waits = waits
         self._document = task.document
         own = task.document.uri
         self._reader = files
         self._opened = opened
         # The target's own file is searched by its tree; its words need not be gathered.
-        self._files = files.all({uri: each for uri, each in opened.items() if uri != own})
+        others = {uri: each for uri, each in opened.items() if uri != own}
+        if not waits and not files.at_hand(others):
+            raise NotAtOnce
+        self._files = files.all(others)
         self._path = path_of(task.document.uri)
         self._row = language_for(task.document.language)
         bound = set(names_bound(task.document, task.target))
@@ -132,16 +145,21 @@ class Search:
         named = binding.alias if binding.name == "default" else binding.name
         found = list(self._defined(file, frozenset({binding.name, named})))
         yield from found
-        document = self._reader.document(file, self._opened)
+        document = self._read(file)
         if found or not steps or document is None:
             return
         for passed in imports(document):
             if passed.alias == binding.name and passed.name:
                 yield from self._exported(passed, target, row, steps - 1)
 
+    def _read(self, file: File) -> Document | None:
+        if not self._waits and not self._reader.is_parsed(file, self._opened):
+            raise NotAtOnce
+        return self._reader.document(file, self._opened)
+
     def _defined(self, file: File, names: frozenset[str]) -> Iterator[tuple[Document, Scope]]:
         """The top-level definitions of a file that bear one of the names."""
-        document = self._reader.document(file, self._opened) if names else None
+        document = self._read(file) if names else None
         if document is None:
             return
         for scope in definitions(document):

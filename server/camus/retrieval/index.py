@@ -11,9 +11,11 @@ from urllib.parse import unquote
 
 from camus.actions import Chunk, Task
 from camus.retrieval.files import Files
-from camus.retrieval.find import Search
+from camus.retrieval.find import NotAtOnce, Search
 from camus.source import Document
 
+_SHORT_FILE, _SHORT_TARGET = 200_000, 10_000
+"""Characters up to which a hop to a thread would cost more than the search does."""
 FRESH_SECONDS = 2.0
 """For so long the folders are not looked at again."""
 
@@ -51,7 +53,10 @@ class Index:
         """
         if limit <= 0:
             return ()
-        return await asyncio.to_thread(self._search, task, limit, dict(self._opened))
+        found = self._at_once(task, limit)
+        if found is None:
+            found = await asyncio.to_thread(self._search, task, limit, dict(self._opened))
+        return found
 
     def update(self, document: Document) -> None:
         """Let an open document stand in for its file on disk."""
@@ -65,6 +70,21 @@ class Index:
     def forget(self, uri: str) -> None:
         """Go back to the file on disk."""
         self._opened.pop(uri, None)
+
+    def _at_once(self, task: Task, limit: int) -> tuple[Chunk, ...] | None:
+        """What is found without reading or parsing; None where that, or more, would be needed."""
+        document = task.document
+        short = len(document.text) <= _SHORT_FILE and len(task.target) <= _SHORT_TARGET
+        if not short or not document.is_parsed or not self._lock.acquire(blocking=False):
+            return None
+        try:
+            if self._looked is None or self._clock() - self._looked >= FRESH_SECONDS:
+                return None
+            return Search(self._files, task, self._opened, waits=False).chunks(limit)
+        except NotAtOnce:
+            return None
+        finally:
+            self._lock.release()
 
     def _search(self, task: Task, limit: int, opened: Mapping[str, Document]) -> tuple[Chunk, ...]:
         with self._lock:

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -200,6 +201,33 @@ async def test_an_open_document_stands_in_for_its_file(tmp_path: Path) -> None:
     index.forget("file:///never/opened.py")
     texts = [each.text for each in await index.search(task, 20)]
     assert any(text.startswith("class Price") for text in texts)
+
+
+async def test_what_was_read_before_is_searched_without_a_thread_and_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _write(tmp_path, SHOP)
+    hops: list[str] = []
+    to_thread = asyncio.to_thread
+
+    async def counted(*asked: Any) -> object:
+        hops.append("hop")
+        return await to_thread(*asked)
+
+    monkeypatch.setattr(asyncio, "to_thread", counted)
+    index = Index((tmp_path,), ignored=lambda _uri: False, clock=lambda: 0.0)
+    task = _task(tmp_path, "shop/order.py", "total = Price")
+    first = await index.search(task, 20)
+    assert first
+    assert len(hops) == 1
+    assert await index.search(task, 20) == first
+    assert len(hops) == 1
+    index.update(Document(uri_of(tmp_path / "shop/money.py"), "class Price: ...\n", "python", 3))
+    third = await index.search(task, 20)  # a text that nobody has parsed yet
+    assert len(hops) == 2
+    assert third != first
+    assert await index.search(task, 20) == third
+    assert len(hops) == 2
 
 
 async def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
