@@ -16,7 +16,7 @@ from typing import Any
 from camus.lsp.doorkeeper import TOKEN, Doorkeeper
 from camus.lsp.protocol import MendedProtocol
 from camus.lsp.server import Server
-from camus.lsp.stdio import Writer, read_on_thread
+from camus.lsp.stdio import Framing, Room, Watch, Writer, read_on_thread
 
 PARENT_SECONDS = 1.0
 """How often the client's process is looked for."""
@@ -91,16 +91,35 @@ async def serve_on(stdin: int, stdout: int, server: Server, *, first: Sequence[b
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(protocol.overlong, length)
 
-    room = read_on_thread(stdin, from_thread, lambda _reason: from_thread(None), overlong=overlong)
+    room = _reading(stdin, inbox, from_thread, Framing(overlong=overlong))
     while (body := await inbox.get()) is not None:
         room.release()
         protocol.receive(body)
         # A handler runs to its first await, and takes its snapshot, before the next message.
         await asyncio.sleep(0)
     watch.cancel()
+    if isinstance(room, Watch):
+        room.close()
     await _finish(server, protocol)
     writer.close()
     return 0 if protocol.closed_properly else 1
+
+
+def _reading(
+    stdin: int,
+    inbox: asyncio.Queue[bytes | None],
+    from_thread: Callable[[bytes | None], None],
+    framing: Framing,
+) -> Room:
+    """Put what comes into the inbox, on the loop where it can watch a descriptor (no file)."""
+    try:
+        return Watch(
+            stdin, inbox.put_nowait, lambda _reason: inbox.put_nowait(None), framing=framing
+        )
+    except (OSError, NotImplementedError):
+        return read_on_thread(
+            stdin, from_thread, lambda _reason: from_thread(None), framing=framing
+        )
 
 
 async def _finish(server: Server, protocol: MendedProtocol) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import queue
 import select
 import threading
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
 _CHUNK = 65536
 _MOST_HEADERS = 8192
 MOST_BODY = 64 * 1024 * 1024
 """A longer message is passed over; an editor that sends one learns that it was."""
+AHEAD = 256
+"""So many messages may wait to be taken."""
 MOST_UNREAD = 64 * 1024 * 1024
 """A client that leaves so many bytes unread is taken for gone."""
 
@@ -20,51 +24,70 @@ class OutOfStep(Exception):
     """Raised when the stream's framing is broken, so that no later message can be found."""
 
 
-def messages(
-    fd: int, *, most: int = MOST_BODY, overlong: Callable[[int], None] = lambda _length: None
-) -> Iterator[bytes]:
-    """The bodies of the messages on a descriptor until its end; raises `OutOfStep`.
+class Framing:
+    """Cuts a stream of bytes into the bodies of messages.
 
     Header names are compared without case, and other headers than the length are ignored.
     A message of more than `most` bytes is passed over without being kept, and `overlong` told.
     """
-    buffer = bytearray()
 
-    def fill() -> bool:
-        chunk = os.read(fd, _CHUNK)
-        buffer.extend(chunk)
-        return bool(chunk)
+    def __init__(
+        self, *, most: int = MOST_BODY, overlong: Callable[[int], None] = lambda _length: None
+    ) -> None:
+        """Begin before a header."""
+        self._most = most
+        self._overlong = overlong
+        self._buffer = bytearray()
+        self._length: int | None = None
+        """Of the message whose body comes next; None while its header is not whole."""
+        self._passing = 0
+        """Bytes still to come of a message that is passed over."""
 
-    while True:
-        while (end := buffer.find(b"\r\n\r\n")) < 0:
-            if len(buffer) > _MOST_HEADERS:
-                raise OutOfStep("no message header")
-            if not fill():
-                return
-        length = _length(bytes(buffer[:end]))
-        del buffer[: end + 4]
-        if length > most:
-            if not _pass_over(fd, buffer, length):
-                return
-            overlong(length)
-            continue
-        while len(buffer) < length:
-            if not fill():
-                return
-        yield bytes(buffer[:length])
-        del buffer[:length]
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """The bodies that are whole with these bytes; raises `OutOfStep` after them."""
+        buffer = self._buffer
+        buffer += chunk
+        while self._passed_over() and self._is_whole():
+            length = self._length or 0
+            self._length = None
+            body = bytes(buffer[:length])
+            del buffer[:length]
+            yield body
+
+    def _passed_over(self) -> bool:
+        """Whether nothing is left of a message that is too long."""
+        if self._passing:
+            gone = min(self._passing, len(self._buffer))
+            del self._buffer[:gone]
+            self._passing -= gone
+            if self._passing:
+                return False
+            self._overlong(self._length or 0)
+            self._length = None
+        return True
+
+    def _is_whole(self) -> bool:
+        """Whether a body is whole; reads its header first."""
+        while self._length is None:
+            end = self._buffer.find(b"\r\n\r\n")
+            if end < 0:
+                if len(self._buffer) > _MOST_HEADERS:
+                    raise OutOfStep("no message header")
+                return False
+            self._length = _length(bytes(self._buffer[:end]))
+            del self._buffer[: end + 4]
+            if self._length > self._most:
+                self._passing = self._length
+                if not self._passed_over():
+                    return False
+        return len(self._buffer) >= self._length
 
 
-def _pass_over(fd: int, buffer: bytearray, length: int) -> bool:
-    """Read so many bytes and keep none of them; False at the stream's end."""
-    left = length - len(buffer)
-    del buffer[:length]
-    while left > 0:
-        chunk = os.read(fd, min(_CHUNK, left))
-        if not chunk:
-            return False
-        left -= len(chunk)
-    return True
+def messages(fd: int, framing: Framing | None = None) -> Iterator[bytes]:
+    """The bodies of the messages on a descriptor until its end; raises `OutOfStep`."""
+    framing = framing or Framing()
+    while chunk := os.read(fd, _CHUNK):
+        yield from framing.feed(chunk)
 
 
 def _length(headers: bytes) -> int:
@@ -152,24 +175,30 @@ def _poll(fd: int) -> select.poll | None:
     return poll
 
 
+class Room(Protocol):
+    """How much may be delivered before it is taken."""
+
+    def release(self) -> None:
+        """One message was taken."""
+
+
 def read_on_thread(
     fd: int,
     deliver: Callable[[bytes], None],
     ended: Callable[[str], None],
     *,
-    overlong: Callable[[int], None] = lambda _length: None,
-    ahead: int = 256,
-) -> threading.Semaphore:
+    framing: Framing | None = None,
+    ahead: int = AHEAD,
+) -> Room:
     """Call `deliver` with each message and `ended` with the reason, both on a thread.
 
-    `overlong` is called there too, with the length of a message that was passed over.
-    At most `ahead` messages are delivered before the caller releases the returned semaphore.
+    At most `ahead` messages are delivered before one is taken.
     """
     room = threading.Semaphore(ahead)
 
     def run() -> None:
         try:
-            for body in messages(fd, overlong=overlong):
+            for body in messages(fd, framing):
                 room.acquire()
                 deliver(body)
             ended("")
@@ -178,3 +207,60 @@ def read_on_thread(
 
     threading.Thread(target=run, name="camus-stdin", daemon=True).start()
     return room
+
+
+class Watch:
+    """Reads a descriptor whenever something came, on the running loop.
+
+    That spares the two changes of thread that a message costs where a thread waits for it.
+    """
+
+    def __init__(
+        self,
+        fd: int,
+        deliver: Callable[[bytes], None],
+        ended: Callable[[str], None],
+        *,
+        framing: Framing,
+        ahead: int = AHEAD,
+    ) -> None:
+        """Raises OSError or NotImplementedError where the loop cannot watch a descriptor."""
+        self._fd = fd
+        self._deliver = deliver
+        self._ended = ended
+        self._framing = framing
+        self._ahead = ahead
+        self._waiting = 0
+        self._full = False
+        self._closed = False
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(fd, self._readable)
+
+    def release(self) -> None:
+        """One message was taken."""
+        self._waiting -= 1
+        if self._full and not self._closed and self._waiting <= self._ahead:
+            self._full = False
+            self._loop.add_reader(self._fd, self._readable)
+
+    def close(self) -> None:
+        """Read nothing more."""
+        self._closed = True
+        self._loop.remove_reader(self._fd)
+
+    def _readable(self) -> None:
+        try:
+            chunk = os.read(self._fd, _CHUNK)
+            for body in self._framing.feed(chunk):
+                self._waiting += 1
+                self._deliver(body)
+        except (OutOfStep, OSError) as error:
+            self.close()
+            self._ended(str(error))
+            return
+        if not chunk:
+            self.close()
+            self._ended("")
+        elif self._waiting > self._ahead:
+            self._full = True
+            self._loop.remove_reader(self._fd)

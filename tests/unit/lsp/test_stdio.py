@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from camus.lsp.stdio import OutOfStep, Writer, messages, read_on_thread
+from camus.lsp.stdio import Framing, OutOfStep, Watch, Writer, messages, read_on_thread
 
 
 @pytest.fixture
@@ -104,8 +108,71 @@ def test_an_overlong_message_is_passed_over_and_told(pipe: tuple[int, int]) -> N
     told: list[int] = []
     os.write(pipe[1], b"Content-Length: 9\r\n\r\n123456789Content-Length: 2\r\n\r\n{}")
     os.close(pipe[1])
-    assert list(messages(pipe[0], most=8, overlong=told.append)) == [b"{}"]
+    assert list(messages(pipe[0], Framing(most=8, overlong=told.append))) == [b"{}"]
     assert told == [9]
+
+
+ONE = b"Content-Length: 1\r\n\r\nx"
+
+
+async def _taken(pipe: tuple[int, int], data: bytes) -> tuple[list[bytes], str]:
+    """What a loop that watches the pipe takes until its end, and why that was."""
+    got: list[bytes] = []
+    ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    watch = Watch(pipe[0], got.append, ended.set_result, framing=Framing())
+    for at in range(0, len(data), 7):
+        os.write(pipe[1], data[at : at + 7])
+        await asyncio.sleep(0)
+    os.close(pipe[1])
+    async with asyncio.timeout(2):
+        why = await ended
+    watch.close()
+    return got, why
+
+
+async def test_a_loop_that_watches_takes_the_same(pipe: tuple[int, int]) -> None:
+    assert await _taken(pipe, ONE + b"content-length: 0\r\n\r\n" + ONE) == ([b"x", b"", b"x"], "")
+
+
+async def test_a_broken_header_ends_the_watch_after_what_came_before(pipe: tuple[int, int]) -> None:
+    got, why = await _taken(pipe, ONE + b"Hello: 1\r\n\r\n{}" + ONE)
+    assert got == [b"x"]
+    assert why == "a message without a length"
+
+
+async def test_a_loop_that_watches_reads_no_more_ahead_than_agreed(pipe: tuple[int, int]) -> None:
+    got: list[bytes] = []
+    watch = Watch(pipe[0], got.append, lambda _why: None, framing=Framing(), ahead=2)
+    for taken in range(5):
+        os.write(pipe[1], ONE)
+        await asyncio.sleep(0.01)
+        assert len(got) == min(taken + 1, 3)
+    for left in (3, 4, 5):
+        watch.release()
+        watch.release()
+        await asyncio.sleep(0.01)
+        assert len(got) == min(left + 2, 5)
+    watch.close()
+
+
+async def test_a_file_cannot_be_watched(tmp_path: Path) -> None:
+    with (tmp_path / "messages").open("w+b") as file, pytest.raises(PermissionError):
+        Watch(file.fileno(), print, print, framing=Framing())
+
+
+@given(st.lists(st.binary(max_size=50), max_size=6), st.lists(st.integers(1, 30), min_size=1))
+def test_any_cut_of_a_stream_gives_the_same_messages(bodies: list[bytes], cuts: list[int]) -> None:
+    told: list[int] = []
+    framing = Framing(most=40, overlong=told.append)
+    data = b"".join(b"Content-Length: %d\r\n\r\n%b" % (len(each), each) for each in bodies)
+    got: list[bytes] = []
+    at = count = 0
+    while at < len(data):
+        step = cuts[count % len(cuts)]
+        got += framing.feed(data[at : at + step])
+        at, count = at + step, count + 1
+    assert got == [each for each in bodies if len(each) <= 40]
+    assert told == [len(each) for each in bodies if len(each) > 40]
 
 
 def test_a_client_that_leaves_too_much_unread_is_given_up(
