@@ -369,10 +369,10 @@ class Orchestrator:
 
     def _keep(self, outcome: Outcome) -> None:
         document = outcome.task.document
-        for older in reversed(self._outcomes.values()):  # trees of earlier texts would add up
-            if older.task.document.uri == document.uri and older.task.document is not document:
-                older.task.document.forget()
-                break  # what is older still was given back then
+        for older in self._outcomes.values():
+            text = older.task.document
+            if text.memo and text is not document and text.uri == document.uri:
+                text.forget()  # trees of earlier texts would add up
         self._outcomes[outcome.id] = outcome
         while len(self._outcomes) > KEPT_OUTCOMES:
             self._outcomes.popitem(last=False)
