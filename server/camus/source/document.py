@@ -121,6 +121,13 @@ class Document:
         """Give back what was computed; it is computed anew when somebody asks for it."""
         self.memo.clear()
 
+    def _within_a_line(self, edit: Edit) -> bool:
+        """Whether an edit leaves every line's indentation as it is."""
+        start = self.lines.span(self.lines.line_of(edit.span.start)).start
+        changed = edit.text + self.slice(edit.span)
+        inside = not self.text[start : edit.span.start].isspace() and edit.span.start > start
+        return inside and "\n" not in changed and "\r" not in changed
+
     def edited(self, edits: Iterable[Edit], version: int | None = None) -> Document:
         """The document after the edits, all given in this document's characters.
 
@@ -134,5 +141,7 @@ class Document:
         if ordered and "lines" in self.memo:
             changed = Span(ordered[0].span.start, ordered[-1].span.end)
             after.memo["lines"] = self.lines.edited(changed, after.text)
+            if "indent_unit" in self.memo and all(map(self._within_a_line, ordered)):
+                after.memo["indent_unit"] = self.memo["indent_unit"]
         hand_over(self, after, ordered)
         return after

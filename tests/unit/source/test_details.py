@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from camus.source import (
     Document,
+    Edit,
     Span,
     definitions,
     enclosing,
@@ -336,3 +337,22 @@ def test_spans() -> None:
     assert Span(1, 4).overlaps(Span(3, 9))
     assert not Span(1, 4).overlaps(Span(4, 9))
     assert Span(1, 4).shift(2) == Span(3, 6)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["if x:", "  y", "    y", "\ty", "", "  if z:", "      a"]), max_size=9
+    ),
+    st.integers(0, 60),
+    st.integers(0, 4),
+    st.sampled_from(["", "q", "  ", "\n", "\n    ", "\t", "q\r"]),
+)
+def test_the_unit_of_an_edited_text_is_that_of_the_text_read_anew(
+    lines: list[str], start: int, length: int, new: str
+) -> None:
+    before = Document("file:///a.py", "\n".join(lines), "python")
+    indent_unit(before)
+    start = min(start, len(before.text))
+    edit = Edit(Span(start, min(start + length, len(before.text))), new)
+    after = before.edited([edit])
+    assert indent_unit(after) == indent_unit(Document(after.uri, after.text, "python"))
