@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from camus.actions.catalogue import ACTIONS, Action, Offer
-from camus.actions.targets import is_definition, is_selection, over_several, target_of
+from camus.actions.targets import is_definition, is_selection, over_several, target_of, whole_lines
 from camus.analysis import Finding
 from camus.source import Document, Scope, Span, has_definitions, scope_around
 
@@ -122,11 +122,15 @@ def _on_definition(
 def _on_selection(document: Document, span: Span, automatic: bool) -> Iterator[Offer]:
     if automatic:
         return
-    scope, target = target_of(ACTIONS["explain"], document, span)
-    if is_definition(scope) and not over_several(document, scope, span):
-        yield from _on_definition(document, scope, target, span, automatic)
-        return
-    editable = scope.kind != "lines"
+    around = scope_around(document, span)
+    if around is None:  # the module, which is not read to learn where it lies
+        editable, target = True, whole_lines(document, span)
+    else:
+        scope, target = target_of(ACTIONS["explain"], document, span)
+        if is_definition(scope) and not over_several(document, scope, span):
+            yield from _on_definition(document, scope, target, span, automatic)
+            return
+        editable = scope.kind != "lines"
     names = ("refactor", "document", "explain", "review") if editable else ("explain", "review")
     for action in (ACTIONS[each] for each in names):
         if action.id == "document" and not has_definitions(document, target):
