@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ def handlers(document: Document, span: Span) -> tuple[Handler, ...]:
         return ()
     first, last = syntax.offsets.byte(span.start), syntax.offsets.byte(span.end)
     words, found = leaves(document, span), []
+    starts = [each.span.start for each in words]
     visit = Walk(syntax.tree.root_node, (first, last))
     for node in visit:
         named = node.type in _HANDLERS or (node.type == _RUBYS and node.is_named)
@@ -50,7 +52,7 @@ def handlers(document: Document, span: Span) -> tuple[Handler, ...]:
         place = syntax.span(node)
         body = _body(node)
         start = syntax.offsets.character(body.start_byte) if body is not None else place.end
-        mine = [each for each in words if place.contains(each.span)]
+        mine = words[bisect_left(starts, place.start) : bisect_left(starts, place.end)]
         head = " ".join(each.text for each in mine if each.span.start < start)
         found.append(Handler(place, head, tuple(e for e in mine if e.span.start >= start)))
     return tuple(found)
