@@ -43,7 +43,7 @@ def correctness(
     removed: Sequence[Finding] = (),
 ) -> Verdict:
     """Undefined names, new errors and lost behaviour are grave; a warning takes a little."""
-    found = [each for each in introduced if each.aspect == "correctness"]
+    found = [e for e in introduced if e.aspect == "correctness" or _is_leftover(change, e)]
     errors = [each for each in found if each.severity == "error"]
     faults = [f"{told(change.after, each)}." for each in errors]
     said = " ".join(faults)
@@ -80,6 +80,11 @@ def correctness(
     hints = len(found) - len(counted)
     detail = f"It introduces {told(change.after, found[0])}." if found else ""
     return Verdict("correctness", 0.6 ** len(counted) * 0.9**hints, detail)
+
+
+def _is_leftover(change: Change, finding: Finding) -> bool:
+    """Whether an import is new and unused, as a new variable would be; a package may hand it on."""
+    return finding.rule == "F401" and not change.before.uri.endswith("__init__.py")
 
 
 def _is_starry(change: Change, finding: Finding) -> bool:
@@ -120,7 +125,8 @@ def performance(change: Change, introduced: Sequence[Finding]) -> Verdict:
 
 def style(change: Change, introduced: Sequence[Finding], *, unformatted: bool = False) -> Verdict:
     """New findings of style, and code that was laid out by the formatter and no longer is."""
-    verdict = _mild(change, introduced, ("style", "consistency"), 0.2)
+    own = [each for each in introduced if not _is_leftover(change, each)]
+    verdict = _mild(change, own, ("style", "consistency"), 0.2)
     if not unformatted:
         return verdict
     said = verdict.detail or "The new code is not laid out as the project's formatter does it."
