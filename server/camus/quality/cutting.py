@@ -75,6 +75,8 @@ _NEEDLESS = re.compile(
     re.IGNORECASE,
 )
 """Findings that code which goes may mend: it was not needed."""
+_PARTLY = frozenset(("B007", "PERF102", "ARG001", "ARG002", "ARG005", "RUF059"))
+"""Rules about a name that nothing reads in what is needed else."""
 _RUBYS = frozenset(("next", "last", "redo", "unless", "until", "ensure", "rescue"))
 """Words that are names in the other languages, or as good as never used in them."""
 _NEGATIONS = frozenset(("not", "!", "(", ")"))
@@ -259,7 +261,8 @@ def _excused(document: Document, gone: list[list[Leaf]], mended: Sequence[Findin
     said = {
         row_of(each.span.start)
         for each in mended
-        if each.aspect == "security" or _NEEDLESS.search(f"{each.message} {each.rule}")
+        if each.aspect == "security"
+        or (each.rule not in _PARTLY and _NEEDLESS.search(f"{each.message} {each.rule}"))
     }
     found, least = set[int](), -1
     for leaf in (leaf for run in gone for leaf in run):

@@ -26,6 +26,9 @@ _BROAD = re.compile(
     r"|catch \( (?:final )?(?:e : |\\ )?(?:Exception|Throwable)\b"
 )
 """The head of a handler that catches whatever comes."""
+_ASIDE = frozenset(("else", "finally", "except", "catch", "rescue", "ensure", "elif", "}"))
+"""Words that begin another way than the one before, or end a block."""
+_LOOPS = re.compile(r"(?:async )?(?:for|while|foreach|do|loop|until)\b")
 _SOFT = frozenset(("python", "java", "kotlin", "c", "cpp", "php"))
 """Languages whose `assert` may be switched off."""
 
@@ -126,26 +129,50 @@ def _goes_on(body: Sequence[Leaf]) -> bool:
 
 
 def _matters(change: Change, handler: Handler) -> bool:
-    """Whether something stands after a handler that was left, in the same target."""
-    last = handler.body[-1] if handler.body else None
-    if last is None:
-        return False
-    after = [
-        each
-        for each in leaves(change.before, change.task.target)
-        if each.span.start >= handler.span.end
-    ]
-    column = _column(change, handler.span.start)
-    for each in after:
-        if each.text in {"}", ";", "end"}:
-            if "continue" in {e.text for e in handler.body}:
-                return False  # the end of the loop's body comes at once
+    """Whether it makes a difference that a handler no longer leaves: something comes after it.
+
+    Told by columns, which is what a formatter makes of blocks in every language.
+    """
+    words = {each.text for each in handler.body}
+    rounds = not words.isdisjoint({"continue", "next"})
+    column, row_of = _indent(change, handler), change.before.lines.line_of
+    if not rounds and _in_loop(change, handler):
+        return True  # another round in place of none
+    row = row_of(handler.span.end)
+    for each in leaves(change.before, change.task.target):
+        if each.span.start < handler.span.end or row_of(each.span.start) == row:
             continue
-        if each.text in {"else", "finally", "except", "catch", "rescue", "ensure"}:
-            return False  # what follows these is not known here
-        inside = _column(change, each.span.start) >= column
-        return inside or all(e.text not in {"continue", "next"} for e in handler.body)
+        row, at = row_of(each.span.start), _column(change, each.span.start)
+        if at > column or each.text in _ASIDE:
+            continue
+        if at < column and rounds:
+            return False  # the end of the loop's body comes at once
+        if each.text not in _NOTHING:
+            return True
     return False
+
+
+def _in_loop(change: Change, handler: Handler) -> bool:
+    """Whether a line above that a handler is indented below begins a loop."""
+    column, lines = _indent(change, handler), change.before.lines
+    for row in range(lines.line_of(handler.span.start) - 1, -1, -1):
+        text = change.before.slice(lines.span(row))
+        bare = text.lstrip()
+        if not bare.strip() or len(text) - len(bare) >= column:
+            continue
+        column = len(text) - len(bare)
+        if lines.starts[row] < change.task.target.start or not column:
+            return bool(_LOOPS.match(bare))
+        if _LOOPS.match(bare):
+            return True
+    return False
+
+
+def _indent(change: Change, handler: Handler) -> int:
+    """The column at which the line of a handler begins, be it with the brace before."""
+    lines = change.before.lines
+    text = change.before.slice(lines.span(lines.line_of(handler.span.start)))
+    return len(text) - len(text.lstrip())
 
 
 def _column(change: Change, at: int) -> int:
