@@ -58,10 +58,12 @@ class Locks:
 
     def within(self, roots: Iterable[Path]) -> tuple[Lock, ...]:
         """The locks of these workspaces and of the documents in them."""
+        self._look()
+        if not self._locks:
+            return ()
         known = tuple(roots)
         folders = {str(root) for root in known}
         inside = tuple(f"{uri_of(root)}/" for root in known)
-        self._look()
         return tuple(
             lock
             for lock in self._locks.values()

@@ -115,7 +115,7 @@ def _text_disk() -> type:
         ) -> tuple[int, int, None, str]:
             if not isinstance(value, str):
                 raise TypeError("values are text")
-            return len(value), _RAW, None, value
+            return 0, _RAW, None, value  # the size of a file beside the database, and here is none
 
         def fetch(self, mode: object, filename: object, value: object, _read: bool) -> str:
             if mode != _RAW or filename is not None or not isinstance(value, str):
