@@ -420,6 +420,32 @@ def test_the_end_of_stdin_after_shutdown_ends_with_0(own: Pipes) -> None:
     assert own.exit_code() == 0
 
 
+def test_a_session_may_stand_in_a_file(tmp_path: Path) -> None:
+    """No loop can watch a file, so that a thread reads it."""
+    hello = {"processId": None, "rootUri": None, "capabilities": {}}
+    said: list[dict[str, Any]] = [
+        {"id": 1, "method": "initialize", "params": hello},
+        {"method": "initialized", "params": {}},
+        {"id": 2, "method": "shutdown"},
+        {"method": "exit"},
+    ]
+    bodies = [json.dumps({"jsonrpc": "2.0", **each}).encode() for each in said]
+    session = tmp_path / "session"
+    session.write_bytes(b"".join(b"Content-Length: %d\r\n\r\n%b" % (len(b), b) for b in bodies))
+    with session.open("rb") as file:
+        ended = subprocess.run(
+            [sys.executable, "-m", "camus", "serve"],
+            stdin=file,
+            capture_output=True,
+            env={**os.environ, **_env(tmp_path / "home")},
+            timeout=30,
+            check=False,
+        )
+    assert ended.returncode == 0
+    assert ended.stderr == b""
+    assert ended.stdout.endswith(b'{"id":2,"jsonrpc":"2.0","result":null}')
+
+
 def test_the_end_of_stdin_inside_a_message_ends_with_1(own: Pipes) -> None:
     own.initialize()
     own.bytes(b'Content-Length: 1000\r\n\r\n{"jsonrpc"')
