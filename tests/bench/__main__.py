@@ -29,6 +29,9 @@ from bench import (
 )
 from bench.pool import compare, enduring
 
+JUDGEMENT = ("classify", "capabilities", "replies", "quality", "planted", "reached")
+"""Everything that is promised of understanding requests, reading replies and scoring edits."""
+
 
 def main() -> None:
     """Measure everything, or what is named."""
@@ -36,7 +39,7 @@ def main() -> None:
     every = ("start", "actions", "resolve", "memory", "replies")
     named = (*every, "planted", "classify", "quality", "reached", "hover", "typing", "soak")
     named += ("learning", "decision", "capabilities", "probe", "strategies")
-    named += ("pool", "endure", "faults", "tokens", "prompts")
+    named += ("pool", "endure", "faults", "tokens", "prompts", "judgement")
     parser.add_argument(
         "what", nargs="*", help=f"{', '.join(named)}; without: the first {len(every)}"
     )
@@ -57,6 +60,8 @@ def main() -> None:
     parser.add_argument("--behaviour", action="store_true", help="run code in the sandbox too")
     given = parser.parse_args()
     given.what = given.what or every
+    if "judgement" in given.what:
+        given.what = (*given.what, *JUDGEMENT)
     if not set(given.what) <= set(named):
         parser.error(f"measured can be: {', '.join(named)}")
     with tempfile.TemporaryDirectory() as home:
