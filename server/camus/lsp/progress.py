@@ -34,6 +34,7 @@ class Progress:
         self._token: lsp.ProgressToken = token if token is not None else uuid.uuid4().hex
         self._message = ""
         self._percentage: int | None = None
+        self._latest: tuple[Stage, Profile | None] | None = None
         self._shown = False
         self._over = False
         self._opening: asyncio.TimerHandle | None = None
@@ -66,15 +67,22 @@ class Progress:
 
     def report(self, stage: Stage, profile: Profile | None = None) -> None:
         """Show a stage in words, with its model (whose `profile` tells what it is good at)."""
-        message, percentage = in_words(stage, profile), self._percentage
         if stage.steps:
-            message = f"{stage.step}/{stage.steps} {message}"
-            percentage = 100 * (stage.step - 1) // stage.steps
-        self.say(message, percentage)
+            self._percentage = 100 * (stage.step - 1) // stage.steps
+        self._latest = stage, profile
+        if self._shown:  # most requests are done before anything is
+            self._tell_latest()
+
+    def _tell_latest(self) -> None:
+        if self._latest is not None:
+            stage, profile = self._latest
+            message = in_words(stage, profile)
+            steps = f"{stage.step}/{stage.steps} " if stage.steps else ""
+            self.say(f"{steps}{message}", self._percentage)
 
     def say(self, message: str, percentage: int | None) -> None:
         """Show words, and how much is done in percent where that is known."""
-        self._message, self._percentage = message, percentage
+        self._message, self._percentage, self._latest = message, percentage, None
         if self._shown:
             self._send(
                 lsp.WorkDoneProgressReport(
@@ -94,6 +102,7 @@ class Progress:
             self._begin()
 
     def _begin(self) -> None:
+        self._tell_latest()
         self._shown = True
         self._send(
             lsp.WorkDoneProgressBegin(

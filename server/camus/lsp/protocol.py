@@ -100,7 +100,7 @@ class MendedProtocol(LanguageServerProtocol):
     def receive(self, body: bytes) -> None:
         """Take one message; every request is answered, whatever else happens."""
         try:
-            message = json.loads(body.decode(), parse_constant=_no_number, parse_float=_finite)
+            message = _DECODER.decode(body.decode())
         except (ValueError, RecursionError):
             self._refuse(None, JsonRpcParseError("the message is not JSON"))
             return
@@ -364,6 +364,9 @@ def _no_number(word: str) -> float:
 def _finite(digits: str) -> float:
     number = float(digits)
     return number if math.isfinite(number) else _no_number("a number beyond all bounds")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_number, parse_float=_finite)
 
 
 def _valid_id(id: object) -> Id | None:

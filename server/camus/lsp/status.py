@@ -66,6 +66,9 @@ class Status:
     @contextmanager
     def working(self) -> Iterator[None]:
         """Count a request; its end is told even if nothing else is new."""
+        if not self._client.can.status:
+            yield
+            return
         self._change(replace(self._now, busy=self._now.busy + 1, after=None))
         try:
             yield
@@ -95,6 +98,8 @@ class Status:
 
     def asking(self, name: str, profile: Profile | None, before: str = "") -> None:
         """This model (or `rules`) is at it; `before` was asked first, in the same request."""
+        if not self._client.can.status:
+            return  # nobody is told, and it is said at each stage of each request
         handed = friendly(before) if before and RULES not in {before, name} else None
         self._change(replace(_of(profile, name, self._now), after=handed))
 
