@@ -21,7 +21,7 @@ from camus.config import BackendKind
 from camus.models import Backend, Scripted, Served
 from camus.orchestrator import Outcome, Request, Settings, assemble
 from camus.privacy import Ledger, Prompt
-from camus.source import Document, Span, definitions
+from camus.source import Document, Span, definitions, minimal_edits
 
 PLANTED, REPAIRS = 0.5, 0.6
 _INSECURE = frozenset(
@@ -77,14 +77,27 @@ async def judged(found: list[Case], seed: int, *, checked: bool, behaviour: bool
         outcome = await _asked(case, answers, behaviour=behaviour)
         text = outcome.task.document.edited(outcome.edits).text
         # The steps that finish a draft may lay it out otherwise; the good answer is known.
-        through = outcome.state == "done" and _bad(text, case)
+        through = outcome.state == "done" and holds_error(text, case)
         rows.append(Row(case.bad.kind, through, through and not outcome.needs_confirmation))
     return rows
 
 
-def _bad(text: str, case: Case) -> bool:
-    """Whether a text is not the good answer's, but for white space."""
-    return text.split() not in (case.good.after.split(), case.bad.before.split())
+def holds_error(text: str, case: Case) -> bool:
+    """Whether a text holds the error: it is nearer to the bad answer's than to what was before.
+
+    The good answer and the unchanged text do not, but for white space. What the rules answer when
+    the model's drafts are rejected, or a step that finishes drafts changes, is neither of them.
+    """
+    if text.split() in (case.good.after.split(), case.bad.before.split()):
+        return False
+    return _apart(text, case.bad.after) < min(
+        _apart(text, case.bad.before), _apart(text, case.good.after)
+    )
+
+
+def _apart(one: str, other: str) -> int:
+    """How many characters the smallest edits from one text to another take away and bring."""
+    return sum(len(each.span) + len(each.text) for each in minimal_edits(one, other))
 
 
 async def _asked(case: Case, answers: list[Made], *, behaviour: bool) -> Outcome:

@@ -71,7 +71,7 @@ _BRANCHING = frozenset(
 _NEEDLESS = re.compile(
     r"\b(?:un(?:used|necessary|reachable|needed|read)|useless|redundant|never|not (?:accessed|used)"
     r"|redefin|duplicat|superfluous|no effect|needless|debug|breakpoint|print"
-    r"|T[12]\d\d|ERA|commented|empty|obsolete)",
+    r"|T[12]\d\d|ERA|defer-in-loop|commented|empty|obsolete)",
     re.IGNORECASE,
 )
 """Findings that code which goes may mend: it was not needed."""
