@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import dropwhile
+from itertools import dropwhile, islice
 
 from camus.quality.change import Change, line_of, touched
 from camus.source import Document, Handler, Leaf, handlers, leaves
@@ -29,6 +29,8 @@ _BROAD = re.compile(
 _ASIDE = frozenset(("else", "finally", "except", "catch", "rescue", "ensure", "elif", "}"))
 """Words that begin another way than the one before, or end a block."""
 _LOOPS = re.compile(r"(?:async )?(?:for|while|foreach|do|loop|until)\b")
+_MOST = 200
+"""Handlers that an edit touches, up to which they are looked at."""
 _SOFT = frozenset(("python", "java", "kotlin", "c", "cpp", "php"))
 """Languages whose `assert` may be switched off."""
 
@@ -44,8 +46,9 @@ def swallows(change: Change) -> str:
     new = handlers(change.after, change.target)
     if not old and not new:
         return ""
-    for was, now in _paired(old, new):
-        if touched(change.changed, now.span) and (said := _lost(change, was, now)):
+    near = ((w, n) for w, n in _paired(old, new) if touched(change.changed, n.span))
+    for was, now in islice(near, _MOST):
+        if said := _lost(change, was, now):
             return said
     return "" if change.instructed else _added(change, old, new)
 
