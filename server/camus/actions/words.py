@@ -171,6 +171,8 @@ DEMANDING = (
     "rigorous*, consequences, implications, strateg*, prove, proof, derive, closed form, "
     "without downtime, zero downtime, entire, whole project, all files, all modules, "
     "all services, every module, each module, every service, code base, codebase, "
+    "microservice*, service of its own, services of their own, own services, replay attack*, "
+    "replayed, forged, forgery, key exchange, every path, every endpoint, all endpoints, "
     "arquitectura, rediseñ*, distribuid*, concurrent*, desde cero, en profundidad, "
     "architektur*, umbau*, nebenläufig*, verteilt*, von grund auf, eingehend, "
     "distribué*, concurren*, à partir de zéro, en profondeur, arquitetura, redesenh*, "
