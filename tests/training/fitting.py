@@ -12,13 +12,24 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import exp, log, sqrt
 from typing import Any
 
 import numpy as np
 
 Buckets = tuple[tuple[int, float], ...]
-Example = tuple[Buckets, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A request's buckets, the number of its kind, and how much it counts."""
+
+    found: Buckets
+    label: int
+    weight: float = 1.0
+
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -38,12 +49,15 @@ class Model:
     def fit(self, examples: Sequence[Example], *, rounds: int, seed: int) -> None:
         """Go over all examples `rounds` times."""
         classes = self.weights.shape[1]
-        rows = [self._arrays(found) for found, _ in examples]
+        rows = [self._arrays(each.found) for each in examples]
         sides: Array = np.full((len(rows), classes), -1.0)
-        sides[np.arange(len(rows)), [label for _, label in examples]] = 1.0
+        sides[np.arange(len(rows)), [each.label for each in examples]] = 1.0
         alphas: Array = np.zeros((len(rows), classes))
-        soft = 1 / (2 * self._cost)
-        sizes = [soft + sum(value * value for _, value in found) + 1 for found, _ in examples]
+        softs = [1 / (2 * self._cost * each.weight) for each in examples]
+        sizes = [
+            soft + sum(value * value for _, value in each.found) + 1
+            for soft, each in zip(softs, examples, strict=True)
+        ]
         order = list(range(len(rows)))
         shuffle = random.Random(seed).shuffle
         for _ in range(rounds):
@@ -51,7 +65,7 @@ class Model:
             for one in order:
                 at, values = rows[one]
                 alpha, side = alphas[one], sides[one]
-                slope = side * _score(self.weights, at, values) - 1 + soft * alpha
+                slope = side * _score(self.weights, at, values) - 1 + softs[one] * alpha
                 new = np.maximum(alpha - slope / sizes[one], 0.0)
                 moved = (new - alpha) * side
                 if np.abs(moved).max() > 1e-9:
@@ -64,9 +78,9 @@ class Model:
         Buckets that no example has keep weights of nothing.
         """
         counts: Array = np.zeros((self._size, self.weights.shape[1]))
-        for found, label in examples:
-            at, values = self._arrays(found)
-            counts[at[:-1], label] += values[:-1, 0]
+        for each in examples:
+            at, values = self._arrays(each.found)
+            counts[at[:-1], each.label] += values[:-1, 0]
         seen = counts.any(axis=1)
         smoothed = counts[seen] + smoothing
         total: Array = np.add.reduce(smoothed, axis=0)

@@ -17,12 +17,13 @@ from itertools import pairwise
 from pathlib import Path
 from zlib import crc32
 
+from camus.actions.courtesy import bare
 from camus.actions.phrases import Match, Phrases, words_of
 from camus.actions.pivots import english_of
 from camus.actions.words import POLITE
 from camus.config import TaskKind
 
-BUCKETS = 1 << 17
+BUCKETS = 1 << 18
 _GRAM = crc32(b"g:")
 """Where the hash of an n-gram begins."""
 _CONCEPTS = Path(__file__).parent / "data" / "concepts.txt"
@@ -103,6 +104,7 @@ def features(text: str, place: Place, rules: Iterable[tuple[TaskKind, float]]) -
     said, code = parted(text)
     if len(said) > _START + _END:
         said = f"{said[:_START]}\n{said[-_END:]}"
+    asked, said = said, bare(said)
     words = [_folded(word) for word in words_of(said)]
     english = english_of(said, words)
     if len(words) > _FIRST_WORDS + _LAST_WORDS:
@@ -115,14 +117,15 @@ def features(text: str, place: Place, rules: Iterable[tuple[TaskKind, float]]) -
         *(f"first:{name}" for name in names[:1]),
         *(f"then:{one}>{two}" for one, two in pairwise(names[:2])),
         *_rule_marks(rules),
-        *_shape_marks(text, said, code, len(words)),
+        *_shape_marks(text, asked, code, len(words)),
+        *(("s:courteous",) if len(said) < len(asked.strip()) else ()),
         *_place_marks(place),
     )
     return Features(
         tokens=tuple(dict.fromkeys((*words, *english))),
         order=tuple(dict.fromkeys((*lead, *(f"b:{a} {b}" for a, b in pairwise(words))))),
         marks=marks,
-        forms=_forms(said, lead[0] if lead else "", english, names),
+        forms=_forms(asked, lead[0] if lead else "", english, names),
     )
 
 

@@ -24,7 +24,7 @@ KINDS: tuple[TaskKind, ...] = tuple(kind for kind in TaskKind if kind is not Tas
 """The kinds a person can ask for, in the order of the weights."""
 
 FILE = Path(__file__).parent / "data" / "requests.weights"
-_MAGIC = b"camus requests 2\n"
+_MAGIC = b"camus requests 3\n"
 
 Row = Sequence[float]
 _PARTS, _FORMS = 2.0, 0.7

@@ -129,4 +129,4 @@ def _tokens(text: str) -> tuple[str, tuple[str, ...]]:
 
 def words_of(text: str) -> list[str]:
     """The words of a text, folded."""
-    return _TOKEN.findall(text.casefold())
+    return list(_tokens(text)[1])
