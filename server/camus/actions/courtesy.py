@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import islice
 
 _HELLO = r"(?:hi|hello|hey|hiya|good (?:morning|evening|afternoon))(?! world)"
@@ -47,7 +48,6 @@ ich (?:möchte|will|hätte gern|wünsche mir), dass du[ ]
 (?:не )?(?:можешь|можете|могли бы|мог бы|могла бы)(?: ли)?(?: (?:ты|вы))?(?: мне)?[ ]
 """
 """How courtesies begin a sentence, one a line."""
-_COURTESY = re.compile("|".join(_FRAMES.strip().split("\n")), re.IGNORECASE)
 _BEGINNINGS = """
 hi hello hey hiya good excuse sorry quick one so and ok okay now well also please kindly perhaps
 maybe possibly just quickly pls plz can could would will might do i we been is any may it kannst
@@ -63,11 +63,10 @@ _START = re.compile(r"[.!?…:,;]\s+|\n\s*")
 _UNSPACED = re.compile(
     r"^(?:请问|请你|请帮我|请|麻烦你|麻烦|你能不能|能不能|你能|能否|可以帮我|能帮我|帮我|すみません、?)"
 )
-_THANKS = re.compile(
+_THANKS = (
     r"[\s,;.–-]*\b(?:please|pls|plz|thanks(?: in advance| a lot| so much)?|thx|tia|cheers"
     r"|thank you(?: in advance| very much)?|bitte|danke|por favor|gracias|merci(?: d'avance)?|stp"
-    r"|s'il (?:te|vous) plaît|obrigad[oa]|пожалуйста|спасибо)[\s.!?]*$",
-    re.IGNORECASE,
+    r"|s'il (?:te|vous) plaît|obrigad[oa]|пожалуйста|спасибо)[\s.!?]*$"
 )
 _ENDINGS = """
 please pls plz thanks advance lot much thx tia cheers you bitte danke favor gracias merci avance
@@ -94,7 +93,7 @@ def bare(text: str) -> str:
             done = end
     left = "".join(kept) + said[done:]
     if left.rstrip(" .!?").casefold().endswith(_LAST):
-        left = left[:-_ENDS] + _THANKS.sub("", left[-_ENDS:])
+        left = left[:-_ENDS] + _thanks().sub("", left[-_ENDS:])
     return left if len(left) >= _LEAST else text
 
 
@@ -104,8 +103,19 @@ def _after(said: str, start: int) -> int:
         first = _WORD.match(said, start)
         if first is None or first[1].casefold() not in _FIRST:
             break
-        match = _COURTESY.match(said, start)
+        match = _courtesy().match(said, start)
         if match is None:
             break
         start = match.end()
     return start
+
+
+# Compiled when first asked for: they take some milliseconds, and most commands classify nothing.
+@cache
+def _courtesy() -> re.Pattern[str]:
+    return re.compile("|".join(_FRAMES.strip().split("\n")), re.IGNORECASE)
+
+
+@cache
+def _thanks() -> re.Pattern[str]:
+    return re.compile(_THANKS, re.IGNORECASE)
