@@ -82,6 +82,14 @@ def f(text):
 def f(text):
     return text.encode("ascii", "replace")
 
+### a word that is met again in a list: name.lower() + -> name.upper() +
+def f(name, plist):
+    name = name.lower() + "="
+    for each in plist:
+        if each[:len(name)].lower() == name:
+            return each[len(name):]
+    return ""
+
 ### nested mappings: one[key].update(value) -> one[key] = value
 def f(one, other):
     for key, value in other.items():

@@ -41,6 +41,8 @@ _ENOUGH_SEEN = 4
 _ENOUGH_SAME = 300
 _BARREN = 700
 _AIMED_EACH = 80
+_AGAIN = 0.1
+"""The share of inputs that meet nothing new from which others are made on purpose all the same."""
 _REFUSED = 3
 """Inputs that ended in one kind of error count as evidence up to so often."""
 _WAYS = 0.75
@@ -215,17 +217,19 @@ class _Search:
             number in self.changed[at] for at, number in met if isinstance(number, int)
         )
         known = self.features if sensible else self.dim
-        if met <= known:
+        fresh = not met <= known
+        if not fresh and not (reached and sensible and self.guesses.chance.random() < _AGAIN):
             return reached
         known |= met
-        self.barren = 0
-        self.kept.append((arguments, (8 if reached else 3) if sensible else 1))
+        if fresh:
+            self.barren = 0
+            self.kept.append((arguments, (8 if reached else 3) if sensible else 1))
         seen = self.old.witness.seen + (self.new.witness.seen if sensible else [])
         for each in aiming.learnt(seen):
             self.guesses.tokens.add(each)
-        most = _AIMED_EACH if sensible else _AIMED_EACH // 4
+        most = _AIMED_EACH if sensible and fresh else _AIMED_EACH // 4
         for _, each in zip(range(most), aiming.aimed(seen, arguments), strict=False):
-            (self.near if reached and sensible else self.aims).append(each)
+            (self.near if reached and sensible and fresh else self.aims).append(each)
         return reached
 
 
