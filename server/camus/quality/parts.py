@@ -88,8 +88,11 @@ def _is_leftover(change: Change, finding: Finding) -> bool:
 
 
 def _is_starry(change: Change, finding: Finding) -> bool:
-    """Whether a name that the old text does not hold may only come from a star import."""
-    quoted = re.match(r"`(\w+)`", finding.message) if finding.rule == "F405" else None
+    """Whether a name that the old text does not hold may only come from a star import.
+
+    Classes and constants often do; other names are rather slips.
+    """
+    quoted = re.match(r"`([a-z_]\w*)`", finding.message) if finding.rule == "F405" else None
     return quoted is not None and not re.search(rf"\b{quoted[1]}\b", change.before.text)
 
 
