@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import re
+import signal
 import sys
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -177,6 +184,62 @@ def f(text: str) -> int:
 """
 
 
+PACKAGE = "camus.analysis.sandboxed"
+
+
+class _Beside(MetaPathFinder):
+    """Finds what stands beside the sandboxed script, under the names that it uses."""
+
+    def find_spec(self, fullname: str, _path: object, _target: object = None) -> ModuleSpec | None:
+        found = importlib.util.find_spec(f"{PACKAGE}.{fullname}")
+        return ModuleSpec(fullname, _Same(fullname)) if found is not None else None
+
+
+class _Same(Loader):
+    """Loads a module of the package for its short name, so that there is one of each."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def create_module(self, _spec: ModuleSpec) -> ModuleType:
+        return importlib.import_module(f"{PACKAGE}.{self._name}")
+
+    def exec_module(self, module: ModuleType) -> None:
+        """It is loaded."""
+
+
+@pytest.fixture
+def here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., dict[str, Any]]]:
+    """The search in this very process: in the sandbox nobody can measure what tests reach."""
+    before = set(sys.modules)
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, _Beside()])
+    compare = importlib.import_module(f"{PACKAGE}.compare")
+    listening = signal.getsignal(signal.SIGALRM)
+
+    def compared(old: str, new: str, function: str) -> dict[str, Any]:
+        job: dict[str, Any] = {"module": "camus_subject", "function": function, "seed": 1}
+        job |= {"tries": 4000, "seconds": 4.0, "calls": []}
+        rows = zip(old.splitlines(), new.splitlines(), strict=False)
+        changed = [number for number, (one, two) in enumerate(rows, 1) if one != two]
+        job |= {"lines": changed, "new_lines": changed}
+        for form, code in (("old", old), ("new", new)):
+            job[form] = str(tmp_path / f"camus_{form}.py")
+            Path(job[form]).write_text(code, encoding="utf-8")
+        importlib.import_module(f"{PACKAGE}.calling").listen()
+        try:
+            result: dict[str, Any] = compare.compared(job)
+        finally:
+            signal.signal(signal.SIGALRM, listening)
+        return result
+
+    yield compared
+    for name in set(sys.modules) - before:
+        if not name.startswith("camus."):
+            del sys.modules[name]
+
+
 @pytest.fixture
 async def trials() -> AsyncIterator[Trials]:
     made = Trials()
@@ -200,6 +263,22 @@ async def test_inputs_are_found_that_reach_what_changed(
     found = await trials.compare(text(code), text(code.replace(old, new)), "f")
     assert (found.state, found.reason) == ("differs", "")
     assert found.example.startswith("f(")
+
+
+@pytest.mark.parametrize(("name", "old", "new", "code"), FOUND, ids=[each[0] for each in FOUND])
+def test_the_search_itself_finds_them(
+    here: Callable[..., dict[str, Any]], name: str, old: str, new: str, code: str
+) -> None:
+    found = here(code, code.replace(old, new), "f")
+    assert found["state"] == "differs", name
+    assert found["example"].startswith("f(")
+    assert here(code, code, "f")["state"] == "same"
+
+
+def test_the_search_itself_makes_objects(here: Callable[..., dict[str, Any]]) -> None:
+    found = here(BOX, BOX.replace("self.size > limit", "self.size >= limit"), "Node.label")
+    assert found["state"] == "differs"
+    assert "Node(" in found["example"]
 
 
 @pytest.mark.parametrize("code", [each[3] for each in FOUND], ids=[each[0] for each in FOUND])

@@ -222,7 +222,10 @@ async def test_the_only_server_is_not_asked_again_when_that_is_no_use(fault: Fau
             assert len(server.chats) == 1
 
 
-async def test_nothing_begins_anew_that_somebody_read_already_nor_past_its_deadline() -> None:
+async def test_nothing_begins_anew_that_somebody_read_already_nor_past_its_deadline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("camus.models.retrying.FIRST_PAUSE", 60.0)
     with started(Fault("drop", text="one two three four ")) as (server,):
         async with replicas(server) as models:
             with pytest.raises(ModelError):
@@ -230,7 +233,7 @@ async def test_nothing_begins_anew_that_somebody_read_already_nor_past_its_deadl
             assert len(server.chats) == 1
             server.script = lambda _asked: Fault("status", status=500)
             with pytest.raises(ModelError):
-                await ask(models, Limits(connect=1.0, total=FIRST_PAUSE / 2))
+                await ask(models, Limits(connect=5.0, total=20.0))
             assert len(server.chats) == 2
 
 
