@@ -41,7 +41,7 @@ from support.engines import document, request, running
 from support.servers import Asked, Ollama, Reply, Told
 
 CORRELATIONS = (0.0, 0.3, 0.6)
-RATES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.89, 0.95)
+RATES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.81, 0.85, 0.9, 0.95)
 
 
 def always(model: SimulatedModel) -> Strategy:
