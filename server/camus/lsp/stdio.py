@@ -254,6 +254,8 @@ class Watch:
             for body in self._framing.feed(chunk):
                 self._waiting += 1
                 self._deliver(body)
+        except BlockingIOError:  # nothing came after all; who shares it made it so
+            return
         except (OutOfStep, OSError) as error:
             self.close()
             self._ended(str(error))

@@ -155,6 +155,18 @@ async def test_a_loop_that_watches_reads_no_more_ahead_than_agreed(pipe: tuple[i
     watch.close()
 
 
+async def test_a_call_for_nothing_ends_no_watch(pipe: tuple[int, int]) -> None:
+    os.set_blocking(pipe[0], False)
+    got: list[bytes] = []
+    ended: list[str] = []
+    watch = Watch(pipe[0], got.append, ended.append, framing=Framing())
+    watch._readable()
+    os.write(pipe[1], ONE)
+    await asyncio.sleep(0.01)
+    assert (got, ended) == ([b"x"], [])
+    watch.close()
+
+
 async def test_a_file_cannot_be_watched(tmp_path: Path) -> None:
     with (tmp_path / "messages").open("w+b") as file, pytest.raises(PermissionError):
         Watch(file.fileno(), print, print, framing=Framing())
