@@ -12,6 +12,7 @@ import select
 import socket
 import ssl
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import httpcore
@@ -101,7 +102,7 @@ class _Stream(httpcore.AsyncNetworkStream):
         try:
             await asyncio.sleep(0)
         finally:
-            self._writer.transport.abort()
+            _abort(self._writer)
 
     async def start_tls(
         self,
@@ -120,13 +121,19 @@ class _Stream(httpcore.AsyncNetworkStream):
             raise httpcore.ConnectError(str(error)) from error
         finally:
             if not shaken:
-                self._writer.transport.abort()
+                _abort(self._writer)
         return self
 
     def get_extra_info(self, info: str) -> Any:
         if info == "is_readable":  # between two requests: something came, so it is at its end
             return self._reader.at_eof() or _has_bytes(self._writer)
         return self._writer.get_extra_info(info)
+
+
+def _abort(writer: asyncio.StreamWriter) -> None:
+    """End a connection at once; one over TLS that is closed already cannot be told so by 3.11.2."""
+    with suppress(AttributeError):
+        writer.transport.abort()
 
 
 def _has_bytes(writer: asyncio.StreamWriter) -> bool:
