@@ -11,10 +11,35 @@ from pathlib import Path
 
 import pytest
 
+from camus.analysis import sandbox
 from camus.analysis.process import Runner
 from camus.analysis.sandbox import Ended, Limits, Sandbox, scratch
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the sandbox needs Linux")
+
+
+WITHOUT = """
+import ctypes, os, runpy
+libc, owner = ctypes.CDLL(None), os.getuid()
+if libc.unshare(0x10000000) == 0:  # in a namespace of users whose owner forbids further ones
+    open("/proc/self/uid_map", "w").write(f"{owner} {owner} 1")
+    open("/proc/sys/user/max_user_namespaces", "w").write("0")
+assert libc.unshare(0x10000000), "namespaces are granted still"
+runpy.run_path(%r, run_name="__main__")
+"""
+"""Starts as on a machine that grants no namespaces: a container's, a chroot's, a hardened one's."""
+
+
+@pytest.fixture(autouse=True, params=["namespaces", "none"])
+def granted(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if request.param == "none":
+        scripts = tmp_path_factory.mktemp("scripts")
+        (scripts / "confine.py").write_text(WITHOUT % str(sandbox.SCRIPTS / "confine.py"))
+        monkeypatch.setattr(sandbox, "SCRIPTS", scripts)
 
 
 @pytest.fixture
@@ -120,17 +145,37 @@ async def test_processes_are_limited(runner: Runner) -> None:
     assert ended.problem or "BlockingIOError" in ended.output
 
 
-async def test_what_goes_its_own_way_ends_with_the_rest(runner: Runner, tmp_path: Path) -> None:
-    mark = f"camus-test-{os.getpid()}"
-    code = (
-        "import os, sys, time\n"
-        "if os.fork() == 0:\n"
-        f"    os.setsid(); os.execv(sys.executable, [sys.executable, '-c', 'import time; time.sleep(30)', '{mark}'])\n"  # noqa: E501
-        "time.sleep(0.3)\n"
-    )
-    await ran(runner, code)
-    await asyncio.sleep(0.2)
-    assert mark.encode() not in _running()
+MARK = f"camus-test-{os.getpid()}"
+LEAVES = f"""
+import os, sys, time
+if os.fork() == 0:
+    os.setsid()
+    os.execv(sys.executable, [sys.executable, "-c", "import time; time.sleep(30)", "{MARK}"])
+time.sleep(%s)
+"""
+"""Starts a daemon: a process with a session of its own."""
+
+
+async def test_what_goes_its_own_way_ends_with_the_rest(runner: Runner) -> None:
+    assert (await ran(runner, LEAVES % 0.3)).code == 0
+    await until_none_runs()
+
+
+async def test_what_goes_its_own_way_ends_with_a_cancelled_rest(runner: Runner) -> None:
+    work = asyncio.create_task(ran(runner, LEAVES % 30, Limits(seconds=30)))
+    async with asyncio.timeout(5):
+        while MARK.encode() not in _running():  # noqa: ASYNC110 - a process has no event
+            await asyncio.sleep(0.05)
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work
+    await until_none_runs()
+
+
+async def until_none_runs() -> None:
+    async with asyncio.timeout(3):
+        while MARK.encode() in _running():  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.05)
 
 
 def _running() -> set[bytes]:
@@ -140,6 +185,21 @@ def _running() -> set[bytes]:
         with suppress(OSError):
             found.update(file.read_bytes().split(b"\0"))
     return found
+
+
+async def test_orphans_count_as_processes_and_end(runner: Runner) -> None:
+    code = (
+        "import os, time\n"
+        "for _ in range(40):\n"
+        "    if os.fork() == 0:\n"
+        "        if os.fork() == 0:\n"
+        "            time.sleep(20)\n"
+        "        os._exit(0)\n"
+        "    os.wait()\n"
+        "time.sleep(20)\n"
+    )
+    ended = await ran(runner, code, Limits(seconds=8, processes=10))
+    assert ended.problem or "BlockingIOError" in ended.output
 
 
 async def test_cancelling_ends_it(runner: Runner) -> None:

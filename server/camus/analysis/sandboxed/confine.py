@@ -2,9 +2,11 @@
 
 Started as a script with one argument, a `Spec` as JSON. The command gets namespaces of its own for
 processes and the network where the kernel grants them, and always: writes only below `folder`
-and reads only below `readable` (Landlock), no sockets at all (a seccomp filter), resource limits.
+and reads only below `readable` (Landlock), no sockets at all (a seccomp filter), resource limits,
+and the end of whatever it started when it ends itself or is ended.
 Where Landlock or seccomp is missing nothing is run: exit code 125 with the reason on stderr.
-Sources: landlock(7), seccomp(2), user_namespaces(7), pid_namespaces(7).
+Sources: landlock(7), seccomp(2), user_namespaces(7), pid_namespaces(7), and for what is not in a
+namespace PR_SET_CHILD_SUBREAPER(2const).
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ CANNOT, STOPPED = 125, 124
 """Exit codes: nothing could be run safely; a limit was passed."""
 
 _NEW_USER, _NEW_PID, _NEW_NET, _NEW_IPC = 0x10000000, 0x20000000, 0x40000000, 0x08000000
-_PDEATHSIG, _NO_NEW_PRIVS, _SET_SECCOMP = 1, 38, 22
+_PDEATHSIG, _NO_NEW_PRIVS, _SET_SECCOMP, _SUBREAPER = 1, 38, 22, 36
 _ARCHITECTURES = {
     "x86_64": (0xC000003E, {"socket": 41, "ptrace": 101, "kill": 62}),
     "aarch64": (0xC00000B7, {"socket": 198, "ptrace": 117, "kill": 129}),
@@ -36,6 +38,7 @@ _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 2, 4, 8
 _ALL_OF = {1: 13, 2: 14, 3: 15, 4: 15}  # how many file system rights each version knows
 _TICK = 0.02
+_SWEEPS, _MANY = 200, 10_000
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,39 @@ def main() -> int:
     alone = libc.unshare(_NEW_USER | _NEW_PID | _NEW_NET | _NEW_IPC) == 0
     if alone:
         _map_ids(owner, group)
+    else:
+        _stand_apart(libc)
     child = os.fork()
     if child == 0:
         _become(libc, spec, alone=alone, root=owner == 0)
-    return _watch(child, spec)
+    try:
+        return _watch(child, spec)
+    finally:
+        _sweep()
+
+
+def _stand_apart(libc: ctypes.CDLL) -> None:
+    """Go on in a process that gets the orphans of what it starts, and outlives its own killing.
+
+    Without a namespace a daemon would stay when the rest ends; whoever started this kills it with
+    its group, and the one that goes on is told so by the kernel.
+    """
+    first = os.getpid()
+    watcher = os.fork()
+    if watcher:
+        _, status = os.waitpid(watcher, 0)
+        os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+    os.setsid()
+    libc.prctl(_SUBREAPER, 1, 0, 0, 0)
+    signal.signal(signal.SIGTERM, _end)
+    libc.prctl(_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    if os.getppid() != first:
+        _end()
+
+
+def _end(*_: object) -> None:
+    _sweep()
+    os._exit(STOPPED)
 
 
 def _become(libc: ctypes.CDLL, spec: Spec, *, alone: bool, root: bool) -> None:
@@ -182,31 +214,53 @@ def _deny(libc: ctypes.CDLL, *, signals: bool) -> None:
 
 
 def _watch(child: int, spec: Spec) -> int:
-    """Wait for the end, or make it when there are too many processes or too much memory."""
+    """Wait for the end, or for too many processes or too much memory."""
     ends = time.monotonic() + spec.seconds
     while True:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return os.waitstatus_to_exitcode(status) & 0xFF
-        found = _family(child, spec.processes)
+        ended = _reap()
+        if child in ended:
+            return os.waitstatus_to_exitcode(ended[child]) & 0xFF
+        found = _family(spec.processes)
         over = time.monotonic() > ends or len(found) > spec.processes
         if over or sum(map(_resident, found)) > spec.memory:
-            os.kill(child, signal.SIGKILL)  # the first of its namespace: the others end with it
-            os.waitpid(child, 0)
             return STOPPED
         time.sleep(_TICK)
 
 
-def _family(process: int, most: int) -> list[int]:
-    """A process and those below it, one more than `most` at the most."""
-    found, left = list[int](), [process]
+def _reap() -> dict[int, int]:
+    """The processes that have ended and how; orphans that came here are among them."""
+    ended = {}
+    with suppress(ChildProcessError):
+        while (gone := os.waitpid(-1, os.WNOHANG))[0]:
+            ended[gone[0]] = gone[1]
+    return ended
+
+
+def _sweep() -> None:
+    """End whatever is left; again and again, for it may start others meanwhile."""
+    for _ in range(_SWEEPS):
+        left = _family(_MANY)
+        if not left:
+            return
+        for sent in (signal.SIGSTOP, signal.SIGKILL):  # what stands still starts nothing
+            for process in left:
+                with suppress(OSError):
+                    os.kill(process, sent)
+        time.sleep(_TICK / 10)
+        _reap()
+
+
+def _family(most: int) -> list[int]:
+    """The processes below this one, one more than `most` at the most."""
+    found, left = list[int](), [os.getpid()]
     while left and len(found) <= most:
         one = left.pop()
-        found.append(one)
         for listed in Path(f"/proc/{one}/task").glob("*/children"):
             with suppress(OSError):
-                left += map(int, listed.read_text(encoding="ascii").split())
-    return found
+                below = [int(each) for each in listed.read_text(encoding="ascii").split()]
+                found += below
+                left += below
+    return found[: most + 1]
 
 
 def _resident(process: int) -> int:
