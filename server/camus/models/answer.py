@@ -78,7 +78,7 @@ class Reader(Protocol):
     """One protocol's side of an answer; waits for nothing, so it can be tried without a server."""
 
     def read(self, line: bytes) -> str:
-        """The text in a line, often empty; raises `ModelError`."""
+        """The text in a line, often empty, not yet taken; raises `ModelError`."""
         ...
 
     def last(self) -> Piece:
@@ -87,12 +87,20 @@ class Reader(Protocol):
 
 
 async def streamed(
-    http: Http, call: Call, limits: Limits, pace: Pace, reader: Reader
+    http: Http, limits: Limits, answer: Answer, reader: Reader
 ) -> AsyncGenerator[Piece, None]:
-    """The pieces of an answer; closing this closes the connection."""
-    async with aclosing(http.lines(call, limits, pace)) as lines:
-        async for line in lines:
-            if text := reader.read(line):
+    """The pieces of an answer, what came together as one; closing this closes the connection."""
+    async with aclosing(http.lines(answer.call, limits, answer.pace)) as arrivals:
+        async for lines in arrivals:
+            texts: list[str] = []
+            try:
+                for line in lines:
+                    texts.append(reader.read(line))  # noqa: PERF401 - an error keeps what came before it
+            except ModelError:
+                if text := answer.take("".join(texts)):
+                    yield Piece(text)  # it was said before what is wrong
+                raise
+            if text := answer.take("".join(texts)):
                 yield Piece(text)
     yield reader.last()
 

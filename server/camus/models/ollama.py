@@ -120,7 +120,7 @@ class Ollama:
         call = Call(path, body, model=model, sent=text_of(prompt.prompt))
         answer = Answer(self._http, call, limits, pace)
         reader = _Reader(answer, prompt, sampling, window, counts_all=self._counts_all)
-        return streamed(self._http, call, limits, pace, reader)
+        return streamed(self._http, limits, answer, reader)
 
     async def embed(self, model: str, texts: Cleared, limits: Limits) -> Vectors:
         """A vector for each message; a text over the window is an error, not cut."""
@@ -219,11 +219,10 @@ class _Reader:
         message = read.message or _NOTHING
         if message.thinking:
             self._answer.take(message.thinking)
-        text = self._answer.take(read.response or message.content)
         if read.done:
             self._done = read
             self._answer.pace.finish()
-        return text
+        return read.response or message.content or ""
 
     def last(self) -> Piece:
         done = self._done

@@ -138,9 +138,10 @@ class OpenAI:
             body = self._request(model, prompt.prompt, sampling)
             path = self._dialect.path if prompt.prompt.fill is None else COMPLETIONS
             call = Call(path, body, model=model, sent=sent)
-            reader = _Reader(Answer(self._http, call, limits, pace), prompt.prompt, window)
+            answer = Answer(self._http, call, limits, pace)
+            reader = _Reader(answer, prompt.prompt, window)
             try:
-                async with aclosing(streamed(self._http, call, limits, pace, reader)) as pieces:
+                async with aclosing(streamed(self._http, limits, answer, reader)) as pieces:
                     async for piece in pieces:
                         yield piece
             except Rejected as error:
@@ -270,7 +271,7 @@ class _Reader:
             event = self._parsed(b"\n".join(self._whole))
             if not event.choices:
                 raise self._answer.strange()
-            text = self._heard(event) + self._ended()
+            text = self._answer.take(self._heard(event)) + self._ended()
         if not self._finish:
             raise self._answer.cut_short()
         read = self._usage.prompt_tokens
@@ -288,7 +289,7 @@ class _Reader:
         for choice in event.choices or ():
             said = choice.delta or choice.message or _NOTHING
             self._answer.take(said.reasoning_content or said.reasoning)
-            text += self._answer.take(said.content or choice.text)
+            text += said.content or choice.text or ""
             self._finish = self._finish or self._meant(choice.finish_reason)
         if self._finish:
             self._answer.pace.finish()

@@ -142,8 +142,13 @@ class Http:
         except TimeoutError as error:
             raise unreachable(self.contact, f"did not answer within {seconds:g} s") from error
 
-    async def lines(self, call: Call, limits: Limits, pace: Pace) -> AsyncGenerator[bytes, None]:
-        """Yield the answer's lines, without line ends and empty ones; raises `ModelError`."""
+    async def lines(
+        self, call: Call, limits: Limits, pace: Pace
+    ) -> AsyncGenerator[list[bytes], None]:
+        """Yield the lines of the answer that came together, as often as some come.
+
+        They are without line ends, and none is empty; raises `ModelError`.
+        """
         async with self._admitted(pace):
             try:
                 async with self._exchange(call, connect=limits.connect, pace=pace) as response:
@@ -152,13 +157,13 @@ class Http:
                     with closing(Patience(pace)) as patience:
                         try:
                             while (chunk := await patience.wait(anext(chunks, None))) is not None:
-                                for line in lines.whole(chunk):
-                                    yield line
+                                if whole := lines.whole(chunk):
+                                    yield whole
                         except self._lost:
                             if not pace.finished:  # else the connection is all that was lost
                                 raise
                     if rest := lines.rest():
-                        yield rest
+                        yield [rest]
             except TimeoutError as error:
                 raise pace.late(self.contact) from error
 
@@ -361,7 +366,9 @@ class _Lines:
         *middle, last = more
         lines = [b"".join(self._parts), *middle]
         self._parts, self._held = [last], len(last)
-        return [stripped for line in lines if (stripped := line.rstrip(b"\r"))]
+        if b"\r" in chunk or lines[0][-1:] == b"\r":
+            lines = [line.rstrip(b"\r") for line in lines]
+        return [line for line in lines if line]
 
     def _check(self, line: int) -> None:
         if line > _LARGEST_LINE or self._seen > _LARGEST_BODY:

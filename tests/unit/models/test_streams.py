@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from camus.config import BackendKind
-from camus.models import Completion, Limits, Models, Rejected, Sampling, Usage
+from camus.models import Completion, Limits, ModelError, Models, Rejected, Sampling, Usage
 from camus.models.loads import START
 from support.prompts import QUICK, cleared, configured, model_at
 from support.servers import Fault, Ollama, OpenAI, Reply, Told, by_turn
@@ -247,6 +247,34 @@ async def test_a_content_filter_is_no_answer() -> None:
 
     with Filtered("x") as server, pytest.raises(Rejected, match="content filter"):
         await say(server)
+
+
+SAID: dict[Start, tuple[bytes, bytes]] = {
+    Ollama: (b'{"message": {"content": "%b"}}\n', b'{"error": "out of memory"}\n'),
+    OpenAI: (
+        b'data: {"choices": [{"delta": {"content": "%b"}}]}\n\n',
+        b'data: {"error": {"message": "out of memory"}}\n\n',
+    ),
+}
+"""A piece, and an error in the middle of an answer."""
+
+
+@BOTH
+async def test_what_comes_together_is_one_piece_and_is_told_before_an_error_in_it(
+    kind: Start,
+) -> None:
+    piece, error = SAID[kind]
+
+    class Together(kind):  # type: ignore[misc, valid-type]  # either of the two
+        def lines(self, asked: Any, reply: Reply, words: list[str]) -> Any:
+            yield piece % b"so " + piece % b"far" + error
+
+    told: list[str] = []
+    with Together("x") as server:
+        async with models_at(server) as models:
+            with pytest.raises(ModelError, match="out of memory"):
+                await models.generate("coder", cleared(), Sampling(), QUICK, told.append)
+    assert told[0] == "so far"
 
 
 @BOTH
