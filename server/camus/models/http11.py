@@ -41,6 +41,11 @@ class Pool(httpcore.AsyncConnectionPool):
         """A connection that opens with its first request."""
         return Connection(origin, self._trust, self._kept)
 
+    async def _close_connections(self, closing: list[httpcore.AsyncConnectionInterface]) -> None:
+        """As httpcore's, which shields from cancelling even where there is nothing to close."""
+        if closing:
+            await super()._close_connections(closing)
+
 
 class Connection(httpcore.AsyncConnectionInterface):
     """One connection, for one request after another."""
