@@ -38,6 +38,10 @@ _REFUSAL = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = 120
+_CUT = {
+    "length": "the answer was cut off at the model's limit",
+    "circles": "the model repeated itself and was stopped",
+}
 _DATA = frozenset(("json", "jsonc", "json5", "jsonl"))
 """Languages in which an answer in JSON is the code itself."""
 
@@ -48,7 +52,8 @@ def read(
     """The draft in a reply: minimal edits inside the target for an edit action, else Markdown.
 
     An import that the new code needs may be added to the file's own imports, outside the target.
-    `finish` is `length` when the reply was cut. `prompt` is what was asked, to know its tags.
+    `finish` is `length` when the reply was cut, `circles` when the model repeated itself and was
+    stopped. `prompt` is what was asked, to know its tags.
     """
     text = _answer(task, reply, prompt)
     if isinstance(text, BadReply):
@@ -124,7 +129,7 @@ def _without_tags(text: str, task: Task, prompt: Prompt | None) -> str:
 
 
 def _words(task: Task, text: str, finish: str) -> Draft | BadReply:
-    notes = ("the answer was cut off at the model's limit",) if finish == "length" else ()
+    notes = (_CUT[finish],) if finish in _CUT else ()
     if task.action.produces == "text":
         shown = sanitised(text)
         if not shown.strip():

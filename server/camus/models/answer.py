@@ -9,7 +9,7 @@ from typing import Protocol
 from camus.models.backend import Limits, Piece
 from camus.models.contact import Complaint, Contact, broken_off, malformed, too_long
 from camus.models.errors import Cut, Looped, Malformed, ModelError
-from camus.models.repetition import Repetition
+from camus.models.repetition import ANOTHER, ROUND, Repetition
 from camus.models.tokens import sure_minimum, was_cut
 from camus.models.transport import Call, Http, Pace
 from camus.privacy import Prompt
@@ -23,7 +23,7 @@ class Answer:
         self.call = call
         self.pace = pace
         self._http = http
-        self._repetition = Repetition(call.sent)
+        self._thought = Repetition((call.sent,))
         self._left = limits.characters
 
     @property
@@ -32,7 +32,7 @@ class Answer:
         return self._http.contact
 
     def take(self, text: str | None) -> str:
-        """The text again; raises `Malformed` when there is too much, `Looped` when it loops."""
+        """The text again; raises `Malformed` when there is too much."""
         if not text:
             return ""
         self.pace.progress()
@@ -42,12 +42,12 @@ class Answer:
                 f"{self.contact.shown} answered more than was allowed",
                 advice="ask for less at once",
             )
-        if self._repetition.endless(text):
-            raise Looped(
-                f"The model at {self.contact.shown} repeated itself and was stopped",
-                advice="try again, or choose a larger model",
-            )
         return text
+
+    def think(self, text: str | None) -> None:
+        """Take what is thought aloud; raises `Looped` too, when it goes round in circles."""
+        if self._thought.endless(self.take(text)):
+            raise Looped(f"The model at {self.contact.shown} {ROUND}", advice=ANOTHER)
 
     def complained(self, error: Complaint | str) -> ModelError:
         """The error for a complaint inside the answer."""

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
 
-from camus.models.backend import Completion, Limits, Sampling
-from camus.models.errors import Cut, ModelError, Unreachable
+from camus.models.backend import Completion, Limits, Piece, Sampling
+from camus.models.errors import Cut, Looped, ModelError, Unreachable
 from camus.models.profiles import Profile
+from camus.models.repetition import ANOTHER, ROUND, Repetition, without_circles
 from camus.models.replicas import Server
 from camus.models.wanted import Race
 from camus.privacy import Cleared, Message, Prompt, Rules, clear
@@ -77,6 +78,7 @@ class Asking:
         """The whole answer of one server; raises `ModelError`."""
         profile = self._profile
         parts: list[str] = []
+        repetition = Repetition(message.content for message in self._prompt.prompt.messages)
         last = None
         start = first = time.monotonic()
         limits = replace(self._limits, total=max(0.0, self._end - start))
@@ -93,17 +95,28 @@ class Asking:
                     parts.append(piece.text)
                     if self._on_text is not None:
                         self._on_text(piece.text)
+                    if repetition.endless(piece.text):
+                        text = without_circles("".join(parts))
+                        error = Looped(f"{profile.name} {ROUND}", advice=ANOTHER)
+                        error.completion = self._completion(text, Piece(), server, start, first)
+                        raise error
                 if piece.finish:
                     last = piece
-        end = time.monotonic()
         if last is None or not last.finish:
             raise Cut(f"{profile.name} ended its answer without finishing it", advice="try again")
+        return self._completion("".join(parts), last, server, start, first if parts else None)
+
+    def _completion(
+        self, text: str, last: Piece, server: Server, start: float, first: float | None
+    ) -> Completion:
+        """What came, by the clock of this moment; `first` is when the first piece did."""
+        end = time.monotonic()
         return Completion(
-            text="".join(parts),
-            finish=last.finish,
-            model=profile.name,
+            text=text,
+            finish=last.finish or "circles",
+            model=self._profile.name,
             usage=last.usage,
             seconds=end - start,
-            first_token_seconds=(first if parts else end) - start,
+            first_token_seconds=(end if first is None else first) - start,
             replica=server.url,
         )

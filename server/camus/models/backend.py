@@ -60,10 +60,14 @@ class Piece(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A whole answer. `finish` is `length` when it was cut by the token limit."""
+    """A whole answer.
+
+    `finish` is `length` when it was cut by the token limit, and `circles` when the model repeated
+    itself and was stopped: the text is what it said until then.
+    """
 
     text: str
-    finish: Literal["stop", "length"]
+    finish: Literal["stop", "length", "circles"]
     model: str
     usage: Usage
     seconds: float

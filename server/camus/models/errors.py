@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from camus.models.backend import Completion
+
 
 class ModelError(Exception):
     """Raised when a model gave no usable completion; `advice` says what would help."""
@@ -83,7 +88,12 @@ class Cut(ModelError):
 
 
 class Looped(Cut):
-    """Raised when the model repeated itself without end and was stopped."""
+    """Raised when the model repeated itself without end and was stopped.
+
+    `completion` is its answer until then with the repeated part once; None where there is none.
+    """
+
+    completion: Completion | None = None
 
 
 class Malformed(ModelError):

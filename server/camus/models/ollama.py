@@ -218,7 +218,7 @@ class _Reader:
             self._refuse(read)
         message = read.message or _NOTHING
         if message.thinking:
-            self._answer.take(message.thinking)
+            self._answer.think(message.thinking)
         if read.done:
             self._done = read
             self._answer.pace.finish()

@@ -288,7 +288,7 @@ class _Reader:
         text = ""
         for choice in event.choices or ():
             said = choice.delta or choice.message or _NOTHING
-            self._answer.take(said.reasoning_content or said.reasoning)
+            self._answer.think(said.reasoning_content or said.reasoning)
             text += said.content or choice.text or ""
             self._finish = self._finish or self._meant(choice.finish_reason)
         if self._finish:

@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 
 from camus.models.backend import Backend, Limits, Piece, Sampling, Served
-from camus.models.errors import Failed, Looped, Malformed, Missing, ModelError, TimedOut
-from camus.models.repetition import Repetition
+from camus.models.errors import Failed, Malformed, Missing, ModelError, TimedOut
 from camus.privacy import Cleared
 
 GROUP = "camus.backends"
@@ -81,7 +80,6 @@ class _Bounded:
         loop = asyncio.get_running_loop()
         end, left = loop.time() + limits.total, limits.characters
         due = loop.time() + limits.first_token
-        repetition = Repetition("\n".join(each.content for each in prompt.prompt.messages))
         inner = self._inner.stream(model, prompt, sampling, window, limits)
         async with aclosing(inner) as pieces:
             while (piece := await self._next(pieces, min(due, end))) is not None:
@@ -89,8 +87,6 @@ class _Bounded:
                 left -= len(piece.text)
                 if left < 0:
                     raise Malformed(f"The backend {self._plugin} answered more than was allowed")
-                if piece.text and repetition.endless(piece.text):
-                    raise Looped(f"The model of {self._plugin} repeated itself and was stopped")
                 yield piece
 
     async def close(self) -> None:

@@ -28,7 +28,17 @@ from camus.config import (
     family_of,
     fill_of,
 )
-from camus.models import Completion, Limits, ModelError, Models, Profile, Sampling, Turn, Usage
+from camus.models import (
+    Completion,
+    Limits,
+    Looped,
+    ModelError,
+    Models,
+    Profile,
+    Sampling,
+    Turn,
+    Usage,
+)
 from camus.orchestrator.aside import aside
 from camus.orchestrator.flights import Flights
 from camus.orchestrator.recipes import recipe
@@ -210,9 +220,12 @@ class Asker:
                     ),
                 )
             except ModelError as error:
-                return Answer(
-                    "error", detail=told(error), error=type(error).__name__, prompt=prompt
-                )
+                looped = error.completion if isinstance(error, Looped) else None
+                if looped is None or task.action.produces == "edit":
+                    return Answer(
+                        "error", detail=told(error), error=type(error).__name__, prompt=prompt
+                    )
+                completion = looped  # of words the beginning is worth reading
             if completion.finish == "stop":
                 self.store.put(key, completion.text)
         reply = cleared.restore(completion.text)

@@ -22,6 +22,8 @@ _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{1,2}|[^\W\d_]{2,}")
 _NAME = re.compile(r"[\w$]+")
 _VAGUE_BELOW = 3
 _ENOUGH_WORDS = 12
+_FEW_WORDS = 3
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|[。！？\n]+")
 
 
 def refusals(task: Task, draft: Draft) -> tuple[str, ...]:
@@ -51,12 +53,22 @@ def _words(task: Task, draft: Draft) -> tuple[Part, ...]:
     found = [_substance(task, draft.text)]
     if task.action.id == "explain":
         found.append(_relevance(task, draft.text))
-    if any("cut off" in note for note in draft.notes):
+    if any("repeated itself" in note for note in draft.notes):
+        said = "It goes round in circles; say each thing once."
+        found.append(Part("completeness", 0.3, 4.0, said))
+    elif any("cut off" in note for note in draft.notes):
         found.append(Part("completeness", 0.3, 1.0, "The answer was cut off; say it shorter."))
     elif len(_MARK.findall(draft.text)) % 2:
         said = "It breaks off inside a code block; close the block and finish."
         found.append(Part("completeness", 0.5, 1.0, said))
-    return tuple(found)
+    variety = _repeats(_sentences(draft.text))
+    return (*found, variety) if variety.score < 1 else tuple(found)
+
+
+def _sentences(text: str) -> list[str]:
+    """The sentences of a text beside its code, those of a few words."""
+    prose = _FENCE.sub("\n", text)
+    return [each for each in _SENTENCE_END.split(prose) if len(_WORD.findall(each)) >= _FEW_WORDS]
 
 
 def _substance(task: Task, text: str) -> Part:

@@ -68,7 +68,7 @@ REPLIES = st.one_of(st.text(max_size=400), st.lists(PIECES, max_size=40).map("".
     place=st.sampled_from(PLACES),
     action=st.sampled_from(sorted(ACTIONS)),
     reply=REPLIES,
-    finish=st.sampled_from(("stop", "length")),
+    finish=st.sampled_from(("stop", "length", "circles")),
 )
 def test_no_reply_raises_or_edits_outside_the_target(
     place: tuple[str, str, Span], action: str, reply: str, finish: str

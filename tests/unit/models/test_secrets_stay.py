@@ -14,7 +14,6 @@ from camus.config import BackendKind
 from camus.models import ModelError, Models, Sampling, Unauthorised
 from camus.models.contact import Complaint, Contact, quote, refused
 from camus.models.keys import Key
-from camus.models.repetition import TAIL, Repetition, is_loop
 from support.prompts import QUICK, cleared, configured, model_at
 from support.servers import Fault, Ollama, OpenAI
 
@@ -139,32 +138,3 @@ async def test_a_refused_key_names_its_variable() -> None:
             await models.generate("coder", cleared(), Sampling(), QUICK)
         await models.close()
     assert caught.value.advice == "check the key in MY_KEY"
-
-
-@pytest.mark.parametrize(
-    ("text", "loop"),
-    [
-        ("ab" * 3000, True),
-        ("    return x\n" * 500, True),
-        ("".join(f"line {n}\n" for n in range(2000)), False),
-        (("x" * 450 + "y" * 50) * 20, False),
-        ("=" * 80, True),
-        ("abcdefgh" * 7 + "xyz" * 1, False),
-        ("one", False),
-    ],
-)
-def test_what_a_loop_is(text: str, loop: bool) -> None:
-    assert is_loop(text) is loop
-
-
-def test_a_loop_needs_a_long_tail_and_may_be_copied_from_the_prompt() -> None:
-    zeros = "0x00, " * 1500
-    assert any(Repetition("").endless("0x00, ") for _ in range(1)) is False
-    fresh = Repetition("")
-    assert any(fresh.endless("0x00, ") for _ in range(1500))
-    copying = Repetition(f"TABLE = [{zeros}]")
-    assert not any(copying.endless("0x00, ") for _ in range(1500))
-    short = Repetition("")
-    assert not any(short.endless("0x00, ") for _ in range(TAIL // 6 - 10))
-    healthy = Repetition("")
-    assert not any(healthy.endless(f"value {n}\n") for n in range(5000))

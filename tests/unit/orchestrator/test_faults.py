@@ -148,6 +148,29 @@ FAULTS: dict[str, tuple[Fault, str]] = {
 }
 
 
+ROUND = "It says what the window is. " + "The window is what the window is said to be by it. " * 60
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_words_that_go_round_in_circles_are_kept_up_to_there(
+    root: Path, kind: BackendKind
+) -> None:
+    with KINDS[kind](ROUND, models=[Told("small")]) as server:
+        flags = {
+            "server": {"discover": False},
+            "models": {"small": {"type": kind.value, "model": "small", "url": server.url}},
+        }
+        async with running(root, flags=flags) as engine:
+            await engine.ready()
+            code = document(root, "shapes.py", STUB)
+            asked = request(code, "ask", "area", instruction="what is a window?")
+            outcome = await engine.perform(asked)
+    assert outcome.state == "done"
+    assert outcome.text.count("said to be by it") == 1
+    assert outcome.needs_confirmation
+    assert any("repeated itself" in note for note in outcome.notes)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("fault", "error"), FAULTS.values(), ids=FAULTS)
 async def test_a_fault_of_a_server(root: Path, kind: BackendKind, fault: Fault, error: str) -> None:

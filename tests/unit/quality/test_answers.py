@@ -53,6 +53,34 @@ async def test_no_answer_is_refused(tools: Tools, text: str, words: str) -> None
     assert words in report.complaint
 
 
+SAME = "`total` calls what the caller of it says it calls. "
+
+
+async def test_an_answer_that_goes_round_in_circles_is_none_to_accept(tools: Tools) -> None:
+    task = task_for(CODE, "python", "explain", at="def total")
+    stopped = Draft(
+        text=GOOD["an explanation"], notes=("the model repeated itself and was stopped",)
+    )
+    report = await assess(task, stopped, tools)
+    assert report.score < 0.8
+    assert "circles" in report.complaint
+
+
+@pytest.mark.parametrize(
+    "text", [SAME * 6, f"{SAME}\n\n" * 5, f"- {SAME}\n- It adds up all.\n" * 4]
+)
+async def test_saying_the_same_again_and_again_costs(tools: Tools, text: str) -> None:
+    task = task_for(CODE, "python", "explain", at="def total")
+    report = await assess(task, Draft(text=text), tools)
+    assert report.score < 0.9
+    assert "again and again" in report.complaint
+    code = "total([1])\n" * 9
+    once = await assess(
+        task, Draft(text=f"{GOOD['an explanation']}\n\n```python\n{code}```"), tools
+    )
+    assert once.score == 1.0
+
+
 POOR = {
     "about something else": "This function works well and does what it is supposed to do.",
     "too little": "Adds total.",
