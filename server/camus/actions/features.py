@@ -1,6 +1,6 @@
 """What a request looks like to the learned model: named features in groups; knows no weights.
 
-Features are words, their character n-grams, neighbouring words, and marks: the concepts the words
+Features are words, their character n-grams, neighbouring words, the outline, and marks: the concepts the words
 belong to, the rules that matched, the shape of the text and what stands around it. Words of other
 languages bring their English ones with them. Names are hashed by CRC-32 into buckets (Weinberger et
 al. 2009, "Feature hashing for large scale multitask learning"), so that neither the weights nor a
@@ -18,6 +18,7 @@ from pathlib import Path
 from zlib import crc32
 
 from camus.actions.courtesy import bare
+from camus.actions.outline import outline
 from camus.actions.phrases import Match, Phrases, words_of
 from camus.actions.pivots import english_of
 from camus.actions.words import POLITE
@@ -97,6 +98,8 @@ class Features:
     marks: tuple[str, ...]
     forms: tuple[str, ...]
     """The form of the sentence, by itself and with each concept."""
+    outline: tuple[str, ...] = ()
+    """Three neighbours of an English sentence's outline each."""
 
 
 def features(text: str, place: Place, rules: Iterable[tuple[TaskKind, float]]) -> Features:
@@ -126,6 +129,7 @@ def features(text: str, place: Place, rules: Iterable[tuple[TaskKind, float]]) -
         order=tuple(dict.fromkeys((*lead, *(f"b:{a} {b}" for a, b in pairwise(words))))),
         marks=marks,
         forms=_forms(asked, lead[0] if lead else "", english, names),
+        outline=_outline(words, asked, english),
     )
 
 
@@ -216,6 +220,13 @@ def _forms(
     end = said.rstrip()[-1:]
     form = f"{'?' if end in {'?', '？'} else '.'}{opening}"
     return (f"f:{form}", f"f:{opening}", *(f"f:{form}+{name}" for name in concepts))
+
+
+def _outline(words: Sequence[str], said: str, english: Sequence[str]) -> tuple[str, ...]:
+    """Nothing for other languages, whose small words are others."""
+    if english or not words or not words[0].isascii():
+        return ()
+    return outline(words, asks=said.rstrip()[-1:] in {"?", "？"})
 
 
 @cache

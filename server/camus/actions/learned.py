@@ -99,7 +99,7 @@ def buckets(found: Features) -> Buckets:
 
 
 def _named(found: Features) -> tuple[tuple[float, tuple[str, ...]], ...]:
-    return (1.0, found.order), (1.0, found.marks), (_FORMS, found.forms)
+    return (1.0, found.order), (1.0, found.marks), (_FORMS, found.forms), (1.0, found.outline)
 
 
 _TOLD = 50
