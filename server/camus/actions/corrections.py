@@ -15,9 +15,9 @@ from camus.config import TaskKind
 from camus.journal import Corrected
 
 _ROUNDS = 4
-_RATE = 0.35
-_BOUND = 1.5
-"""The most that corrections may add to one weight."""
+_RATE = 0.6
+_BOUND = 2.5
+"""The most that corrections may add to one weight; both in units of the temperature."""
 
 
 def correction(found: Features, kind: TaskKind, *, id: str, at: float) -> Corrected:
@@ -50,7 +50,8 @@ def _step(rows: dict[int, list[float]], found: Sequence[int], label: int) -> Non
     seen = tuple((bucket, value) for bucket in found)
     gradient = list(probabilities(logits(seen, weights, rows), weights.temperature))
     gradient[label] -= 1.0
+    rate, bound = _RATE * weights.temperature, _BOUND * weights.temperature
     for bucket in found:
         row = rows.get(bucket) or [0.0] * len(KINDS)
-        moved = (w - _RATE * value * g for w, g in zip(row, gradient, strict=True))
-        rows[bucket] = [max(-_BOUND, min(_BOUND, each)) for each in moved]
+        moved = (w - rate * value * g for w, g in zip(row, gradient, strict=True))
+        rows[bucket] = [max(-bound, min(bound, each)) for each in moved]

@@ -1,10 +1,10 @@
 """What a request looks like to the learned model: named features in groups; knows no weights.
 
-Features are words, their character n-grams, neighbouring words, the outline, and marks: the concepts the words
-belong to, the rules that matched, the shape of the text and what stands around it. Words of other
-languages bring their English ones with them. Names are hashed by CRC-32 into buckets (Weinberger et
-al. 2009, "Feature hashing for large scale multitask learning"), so that neither the weights nor a
-kept correction hold text.
+Features are words, their character n-grams, neighbouring words, the outline of the sentence, and
+marks: the concepts the words belong to, the rules that matched, the shape of the text and what
+stands around it. Words of other languages bring their English ones with them. Names are hashed by
+CRC-32 into buckets (Weinberger et al. 2009, "Feature hashing for large scale multitask learning"),
+so that neither the weights nor a kept correction hold text.
 """
 
 from __future__ import annotations

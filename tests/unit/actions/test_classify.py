@@ -242,7 +242,8 @@ def test_the_worst_allowed_pattern_ends_soon() -> None:
 
 def test_a_few_words_after_a_poem_are_about_the_poem_unless_they_say_otherwise() -> None:
     before = (TaskKind.CREATIVE,)
-    assert classify("shorter").kind is TaskKind.REFACTORING
+    assert classify("make it shorter").kind is TaskKind.REFACTORING
+    assert classify("make it shorter", earlier=before).kind is TaskKind.CREATIVE
     assert classify("shorter", earlier=before).kind is TaskKind.CREATIVE
     assert classify("refactor this loop", earlier=before).kind is TaskKind.REFACTORING
     assert classify("shorter", earlier=(TaskKind.REFACTORING,)).kind is TaskKind.REFACTORING
