@@ -25,6 +25,7 @@ from camus.actions.prompts import (
 )
 from camus.actions.replies import read, read_named
 from camus.actions.rewrites import rewrite
+from camus.actions.sufficing import Sufficing, talks_on
 from camus.actions.summary import summary
 from camus.actions.targets import make_task
 from camus.actions.tasks import WARNINGS, Chunk, Classified, Domain, Draft, Latency, Task
@@ -60,6 +61,7 @@ __all__ = [
     "Offer",
     "Opinion",
     "Produces",
+    "Sufficing",
     "Task",
     "Template",
     "Templates",
@@ -91,6 +93,7 @@ __all__ = [
     "schema_tokens",
     "shipped",
     "summary",
+    "talks_on",
     "taught",
     "template_names",
     "templates_of",

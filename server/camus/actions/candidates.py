@@ -54,7 +54,7 @@ def candidates_in(task: Task, text: str) -> tuple[Candidate, ...]:
         if not bare and (flat := unescaped(text)):
             bare = _unfenced(task, flat)
         return (Candidate(bare),) if bare else ()
-    fitting = [block for block in filled if _speaks(block.info, task.document.language)]
+    fitting = [block for block in filled if speaks(block.info, task.document.language)]
     chosen = fitting or [block for block in filled if block.info.lower() not in _PATCHES]
     if len(chosen) > 2 * _MOST:
         chosen = [*chosen[:_MOST], *chosen[-_MOST:]]
@@ -98,7 +98,7 @@ def _lead(lines: list[str], found: tuple[Block, ...], block: Block) -> list[str]
     return [line[-_LONGEST_LEAD:] for line in lines[max(before, block.first - 6) : block.first]]
 
 
-def _speaks(info: str, language: str) -> bool:
+def speaks(info: str, language: str) -> bool:
     """Whether a fence's info word names the language, or nothing that is known to be another."""
     words = re.split(r"[\s{},:=]+", info.strip().lower().lstrip("{."))
     word = words[0].lstrip(".") if words else ""

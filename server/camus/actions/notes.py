@@ -11,7 +11,7 @@ from camus.analysis import Aspect, Finding, Severity
 from camus.source import Span
 
 _LINE = re.compile(
-    r"^[\s>*\-•`]*(?:lines?\s*|L)?(?P<first>\d{1,7})(?:\s*[-–]\s*L?\d{1,7})?[`*\s]*:[`*\s]*"
+    r"^[\s>*\-•`]*(?:\d{1,3}[.)]\s+)?[\s*`]*(?:lines?\s*|L)?(?P<first>\d{1,7})(?:\s*[-–]\s*L?\d{1,7})?[`*\s]*:[`*\s]*"
     r"(?P<severity>error|critical|high|warning|warn|medium|info|information|note|hint|low|style)"
     r"\b[`*\s]*[:\-–][\s*`]*(?P<message>.+)$",
     re.IGNORECASE,
@@ -24,8 +24,11 @@ _ASPECT = re.compile(rf"^\[?(?P<aspect>{'|'.join(get_args(Aspect))})\]?[:\s]\s*"
 _MOST = 100
 
 
-def findings_in(task: Task, text: str) -> tuple[tuple[Finding, ...], str]:
-    """The problems inside the target, in order of place and each once, and the other lines."""
+def findings_in(task: Task, text: str, asked: str = "") -> tuple[tuple[Finding, ...], str]:
+    """The problems inside the target, in order of place and each once, and the other lines.
+
+    A line that stands in what was `asked` is its example said again, and no problem.
+    """
     found: dict[tuple[int, str], Finding] = {}
     rest: list[str] = []
     for line in text.split("\n"):
@@ -34,7 +37,8 @@ def findings_in(task: Task, text: str) -> tuple[tuple[Finding, ...], str]:
             rest.append(line)
         elif len(found) < _MOST:
             finding = _finding(task, match)
-            if finding is not None:
+            said = line[match.start("first") :].strip()
+            if finding is not None and said not in asked:
                 found.setdefault((finding.span.start, finding.message), finding)
     ordered = sorted(found.values(), key=lambda each: each.span)
     return tuple(ordered), "\n".join(rest).strip()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from camus.actions.candidates import Candidate, candidates_in
 from camus.actions.changing import changed, misfitting
@@ -23,6 +24,7 @@ from camus.actions.notes import findings_in
 from camus.actions.placeholders import left_out
 from camus.actions.sanitising import plain, sanitised
 from camus.actions.structured import Told, told_in
+from camus.actions.sufficing import LITTLE, talks_on
 from camus.actions.tasks import Draft, Task
 from camus.actions.thinking import final_answer
 from camus.actions.wrapping import bared
@@ -53,18 +55,20 @@ def read(
 
     An import that the new code needs may be added to the file's own imports, outside the target.
     `finish` is `length` when the reply was cut, `circles` when the model repeated itself and was
-    stopped. `prompt` is what was asked, to know its tags.
+    stopped, `enough` when it was stopped for its code was there. `prompt` is what was asked, to
+    know its tags. Of a reply that was cut code is taken only where talk follows it.
     """
     text = _answer(task, reply, prompt)
     if isinstance(text, BadReply):
         return text
     if not text.strip():
-        if finish == "length":
+        if finish in _CUT:
             return cut()
         return BadReply("empty", "The model answered with nothing.")
     if task.action.produces == "edit":
         return _edit(task, text, finish)
-    return _words(task, text, finish)
+    asked = "\n".join(each.content for each in prompt.messages) if prompt is not None else ""
+    return _words(task, text, finish, asked)
 
 
 def read_named(
@@ -75,7 +79,7 @@ def read_named(
     Of a document without a text the draft is the new file.
     """
     text = _answer(task, reply, prompt)
-    if isinstance(text, BadReply) or finish == "length":
+    if isinstance(text, BadReply) or finish in _CUT:
         return text if isinstance(text, BadReply) else cut()
     uri = task.document.uri
     told = told_in(text)
@@ -128,19 +132,20 @@ def _without_tags(text: str, task: Task, prompt: Prompt | None) -> str:
     return text
 
 
-def _words(task: Task, text: str, finish: str) -> Draft | BadReply:
+def _words(task: Task, text: str, finish: str, asked: str) -> Draft | BadReply:
     notes = (_CUT[finish],) if finish in _CUT else ()
     if task.action.produces == "text":
         shown = sanitised(text)
         if not shown.strip():
             return BadReply("empty", "The model answered with nothing that can be shown.")
         return Draft(text=shown, notes=notes)
-    findings, rest = findings_in(task, text)
+    findings, rest = findings_in(task, text, asked)
     return Draft(text=sanitised(rest), findings=findings, notes=notes)
 
 
 def _edit(task: Task, text: str, finish: str) -> Draft | BadReply:
-    if finish == "length":
+    # Where it went in circles, that was the talk.
+    if finish in _CUT and not talks_on(task, text, 1 if finish == "circles" else LITTLE):
         return cut()
     told = told_in(text) if task.document.language not in _DATA else None
     changes = _changes(task, text, told)
@@ -151,7 +156,10 @@ def _edit(task: Task, text: str, finish: str) -> Draft | BadReply:
     found = _pieces(told) if isinstance(told, Told) else candidates_in(task, text)
     if any(not each.closed for each in found):
         return cut()
-    return chosen(task, found) if found else _no_code(text)
+    made = chosen(task, found) if found else _no_code(text)
+    if isinstance(made, Draft) and finish != "stop":
+        made = replace(made, notes=(*made.notes, "left out what the model said after the code"))
+    return made
 
 
 def _changes(task: Task, text: str, told: Told | Misfit | None) -> tuple[Change, ...] | BadReply:

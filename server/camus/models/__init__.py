@@ -18,6 +18,7 @@ ModelError
  x Malformed          the answer is not of the protocol
 """
 
+from camus.models.asking import Enough
 from camus.models.backend import Backend, Completion, Limits, Piece, Sampling, Served, Usage
 from camus.models.embedding import Embedded
 from camus.models.errors import (
@@ -61,6 +62,7 @@ __all__ = [
     "Cut",
     "Deed",
     "Embedded",
+    "Enough",
     "Failed",
     "Left",
     "LicenceTier",

@@ -55,6 +55,10 @@ async def gives_a_token(server: Server, profile: Profile) -> bool:
     return False
 
 
+Enough = Callable[[], Callable[[str], bool]]
+"""Makes what hears the pieces of one answer, and says when nothing more of it is needed."""
+
+
 class Asking:
     """One generation; whichever server leads the race gives its answer."""
 
@@ -65,6 +69,7 @@ class Asking:
         sampling: Sampling,
         limits: Limits,
         on_text: Callable[[str], None] | None,
+        enough: Enough | None = None,
     ) -> None:
         """What to ask; `on_text` gets each piece as it comes. `limits.total` is for all tries."""
         self._profile = profile
@@ -72,6 +77,7 @@ class Asking:
         self._sampling = sampling
         self._limits = limits
         self._on_text = on_text
+        self._enough = enough
         self._end = time.monotonic() + limits.total
 
     async def of(self, server: Server, race: Race) -> Completion:
@@ -79,6 +85,7 @@ class Asking:
         profile = self._profile
         parts: list[str] = []
         repetition = Repetition(message.content for message in self._prompt.prompt.messages)
+        enough = self._enough() if self._enough else None
         last = None
         start = first = time.monotonic()
         limits = replace(self._limits, total=max(0.0, self._end - start))
@@ -97,9 +104,12 @@ class Asking:
                         self._on_text(piece.text)
                     if repetition.endless(piece.text):
                         text = without_circles("".join(parts))
-                        error = Looped(f"{profile.name} {ROUND}", advice=ANOTHER)
+                        error = Looped(f"The model {ROUND}", advice=ANOTHER)
                         error.completion = self._completion(text, Piece(), server, start, first)
                         raise error
+                    if enough is not None and enough(piece.text):
+                        last = Piece(finish="enough")
+                        break
                 if piece.finish:
                     last = piece
         if last is None or not last.finish:

@@ -54,7 +54,7 @@ class Piece(msgspec.Struct, frozen=True):
     """
 
     text: str = ""
-    finish: Literal["", "stop", "length"] = ""
+    finish: Literal["", "stop", "length", "enough"] = ""
     usage: Usage = Usage()
 
 
@@ -63,11 +63,12 @@ class Completion:
     """A whole answer.
 
     `finish` is `length` when it was cut by the token limit, and `circles` when the model repeated
-    itself and was stopped: the text is what it said until then.
+    itself and was stopped, `enough` when who asked needed no more: the text is what it said until
+    then.
     """
 
     text: str
-    finish: Literal["stop", "length", "circles"]
+    finish: Literal["stop", "length", "circles", "enough"]
     model: str
     usage: Usage
     seconds: float

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from camus.config import BackendKind, Balancing, Config
 from camus.journal import Shared
-from camus.models.asking import LIST_SECONDS, Asking, ask_for_models, gives_a_token
+from camus.models.asking import LIST_SECONDS, Asking, Enough, ask_for_models, gives_a_token
 from camus.models.backend import Backend, Completion, Limits, Sampling
 from camus.models.booking import Bookings
 from camus.models.contact import Contact, missing
@@ -155,11 +155,13 @@ class Models:
         on_text: Callable[[str], None] | None = None,
         *,
         turn: Turn = AT_ONCE,
+        enough: Enough | None = None,
     ) -> Completion:
         """Ask one model; raises `ModelError`. `on_text` gets each piece as it comes.
 
-        `turn` says for whom, when more is asked than the servers take at once. Refuses with
-        `ValueError` a prompt cleared for another place than the model's.
+        `enough` ends the answer when nothing more of it is needed. `turn` says for whom, when more
+        is asked than the servers take at once. Refuses with `ValueError` a prompt cleared for
+        another place than the model's.
         """
         if turn.urgency != "background":
             self._asked_at = time.monotonic()
@@ -175,7 +177,7 @@ class Models:
                 f"The prompt has more than {least} tokens; {name} reads {profile.window}",
                 advice="select less, or choose a model with a larger window",
             )
-        asking = Asking(profile, prompt, sampling, limits, on_text)
+        asking = Asking(profile, prompt, sampling, limits, on_text, enough)
         wanted = self._wanted(profile, prompt, sampling, limits, turn)
         if on_text is not None:
             wanted = replace(wanted, restartable=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from camus import actions, privacy
@@ -15,6 +16,7 @@ from camus.actions import (
     Draft,
     Manner,
     Note,
+    Sufficing,
     Task,
     Templates,
     TooLarge,
@@ -30,6 +32,7 @@ from camus.config import (
 )
 from camus.models import (
     Completion,
+    Enough,
     Limits,
     Looped,
     ModelError,
@@ -84,6 +87,8 @@ class Asker:
     templates: Templates = SHIPPED
     on_text: OnText | None = None
     """Hears an answer in words while it is written; see `Orchestrator.perform`."""
+    to_the_end: bool = False
+    """Whether a reply is heard to its end though its code is there: other files may follow."""
 
     async def ask(
         self,
@@ -189,7 +194,8 @@ class Asker:
         self, task: Task, prompt: Prompt, profile: Profile, sampling: Sampling
     ) -> Answer:
         """Clear a prompt, have it answered and read the reply."""
-        said = await self._completed(task, prompt, profile, sampling)
+        enough = self._enough(task, sampling)
+        said = await self._completed(task, prompt, profile, sampling, enough)
         if said.completion is None:
             return said
         size = len(task.code) + len(said.reply)
@@ -197,7 +203,12 @@ class Asker:
         return await aside(task.document, size, read, *given)
 
     async def _completed(
-        self, task: Task, prompt: Prompt, profile: Profile, sampling: Sampling
+        self,
+        task: Task,
+        prompt: Prompt,
+        profile: Profile,
+        sampling: Sampling,
+        enough: Enough | None = None,
     ) -> Answer:
         """Clear a prompt and have it answered, from the cache where it was before."""
         cleared = privacy.clear(prompt, profile.place, self.rules)
@@ -211,27 +222,29 @@ class Asker:
             completion = Completion(kept, "stop", profile.name, Usage(), 0.0, 0.0)
         else:
             limits = limits_for(self.config, task.classified.complexity)
+            turn, heard = turn_of(task), self._heard(task, profile, cleared)
+            ask = partial(self.models.generate, profile.name, cleared, sampling, limits, heard)
             try:
-                heard = self._heard(task, profile, cleared)
-                completion = await self.flights.join(
-                    key,
-                    lambda: self.models.generate(
-                        profile.name, cleared, sampling, limits, heard, turn=turn_of(task)
-                    ),
-                )
+                completion = await self.flights.join(key, partial(ask, turn=turn, enough=enough))
             except ModelError as error:
                 looped = error.completion if isinstance(error, Looped) else None
-                if looped is None or task.action.produces == "edit":
+                if looped is None or not _worth_reading(task, looped.text):
                     return Answer(
                         "error", detail=told(error), error=type(error).__name__, prompt=prompt
                     )
-                completion = looped  # of words the beginning is worth reading
-            if completion.finish == "stop":
+                completion = looped
+            if completion.finish in {"stop", "enough"}:
                 self.store.put(key, completion.text)
         reply = cleared.restore(completion.text)
         return Answer(
             "ok", prompt=prompt, reply=reply, completion=completion, cached=kept is not None
         )
+
+    def _enough(self, task: Task, sampling: Sampling) -> Enough | None:
+        """What ends a reply once its code is there; None where more than that is wanted."""
+        code = task.action.produces == "edit" and task.cursor is None
+        bound = sampling.schema or sampling.grammar
+        return partial(Sufficing, task) if code and not (bound or self.to_the_end) else None
 
     def _heard(
         self, task: Task, profile: Profile, cleared: Cleared
@@ -252,6 +265,15 @@ class Asker:
 def _so_far(cleared: Cleared, pieces: list[str]) -> str:
     """An answer under way, without its thinking and with its placeholders restored."""
     return actions.final_answer(cleared.restore("".join(pieces))).text
+
+
+def _worth_reading(task: Task, text: str) -> bool:
+    """Whether an answer that went round in circles is of use: the beginning of words is, and code
+    that was whole before; half a review would say that the rest is well.
+    """
+    if task.action.produces == "edit":
+        return actions.talks_on(task, text, least=1)
+    return task.action.produces == "text"
 
 
 def turn_of(task: Task) -> Turn:

@@ -52,6 +52,7 @@ def named_in(request: Request) -> tuple[str, ...]:
 async def prepare(run: Run, task: Task, named: Sequence[str], ground: Ground) -> Task:
     """The task with what a model has to know of other files; `run` gets the files themselves."""
     run.beside = await asyncio.to_thread(_found, task.document, named, ground)
+    run.asker = replace(run.asker, to_the_end=bool(run.beside))
     if not run.beside:
         return task
     asked = "\n".join(f"- {_name(each, ground.roots)}{_new(each)}" for each in run.beside)

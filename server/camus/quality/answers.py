@@ -23,6 +23,7 @@ _NAME = re.compile(r"[\w$]+")
 _VAGUE_BELOW = 3
 _ENOUGH_WORDS = 12
 _FEW_WORDS = 3
+_ITEM = re.compile(r"^\s*(?:[-*•]|\d{1,3}[.)])\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|[。！？\n]+")
 
 
@@ -68,7 +69,8 @@ def _words(task: Task, draft: Draft) -> tuple[Part, ...]:
 def _sentences(text: str) -> list[str]:
     """The sentences of a text beside its code, those of a few words."""
     prose = _FENCE.sub("\n", text)
-    return [each for each in _SENTENCE_END.split(prose) if len(_WORD.findall(each)) >= _FEW_WORDS]
+    said = (_ITEM.sub("", each) for each in _SENTENCE_END.split(prose))
+    return [each for each in said if len(_WORD.findall(each)) >= _FEW_WORDS]
 
 
 def _substance(task: Task, text: str) -> Part:
@@ -115,7 +117,9 @@ def _review(task: Task, draft: Draft) -> tuple[Part, ...]:
     if not draft.findings:
         words = _own_words(task, draft.text)
         said = "It finds nothing and does not say so; say what was looked at."
-        return (Part("substance", 1.0, 2.0) if words > 1 else Part("substance", 0.5, 2.0, said),)
+        substance = Part("substance", 1.0, 2.0) if words > 1 else Part("substance", 0.5, 2.0, said)
+        variety = _repeats(_sentences(draft.text))
+        return (substance, variety) if variety.score < 1 else (substance,)
     end = len(task.document.text)
     inside = [each.span for each in draft.findings if each.span.end <= end]
     near = [span for span in inside if _meets(span, task.target)]
