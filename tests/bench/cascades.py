@@ -21,7 +21,10 @@ from support.tasks import task as made_task
 SMALL, MEDIUM, LARGE = QWEN[1], QWEN[3], QWEN[5]
 SIZES = {"fast": SMALL, "medium": MEDIUM, "large": LARGE}
 BY_NAME = {model.name: model for model in QWEN}
-PROFILES = tuple(profile(model.name, size=size) for size, model in SIZES.items())
+PROFILES = tuple(
+    replace(profile(model.name, size=size), parameters_billions=model.billions)
+    for size, model in SIZES.items()
+)
 ASKED = made_task("modify")
 Preset = Literal["speed", "balanced", "quality"]
 PASSED, FAILED = 1.0, 0.5

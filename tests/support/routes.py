@@ -234,6 +234,8 @@ def _with(made: Profile, key: str, value: str) -> Profile:
             return replace(made, price=Price(float(read), float(written)))
         case "gb":
             return replace(made, memory_bytes=int(float(value) * 1e9))
+        case "b":
+            return replace(made, parameters_billions=float(value))
         case "loaded":
             return replace(made, loaded=True)
         case "unloaded":

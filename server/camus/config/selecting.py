@@ -61,9 +61,9 @@ class Intelligence(_Node, frozen=True, kw_only=True):
     quality_loss: Annotated[
         Ratio | None,
         says(
-            "the share of right answers that may be lost, as far as can be expected, because a "
-            "smaller model is asked first; unset: 0.07 with the preset `speed`, 0.045 with "
-            "`balanced`, 0.02 with `quality`"
+            "the share of answers that may be wrong, as far as can be expected, because a smaller "
+            "model is asked first; unset: 0.1 with the preset `speed`, 0.06 with `balanced`, 0.02 "
+            "with `quality`, and no more than the time that is won is worth"
         ),
     ] = None
     weights: Annotated[SelectionWeights, says("weights of your own over the preset's")] = (

@@ -211,7 +211,7 @@ class _Places:
             return 0, ""
         rungs = sorted(best)
         models = worth.odds([best[rung] for rung in rungs], scorer, self._told.cost)
-        found = worth.begin(models, worth.slips_of(scorer), worth.bound_of(scorer))
+        found = worth.begin(models, worth.terms_of(scorer))
         rung = rungs[found.place]
         self._below = rungs[found.place - 1] if found.place else -1
         if self._unsure and rung < _HIGHEST:

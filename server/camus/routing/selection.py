@@ -155,14 +155,17 @@ def _weighed(
         made.append(replace(rung, fallback=True) if size < highest else rung)
         highest = max(highest, size)
     climbed = [by_name[rung.model] for rung in made if not rung.fallback][: worth.MOST_WEIGHED]
-    repaired = worth.repaired(worth.odds(climbed, scorer, told.cost))
-    at_once = {p.name for p, repairs in zip(climbed, repaired, strict=True) if not repairs}
-    at_once.difference_update(rung.model for rung in rungs[:wished])
-    return [_unrepaired(rung) if rung.model in at_once else rung for rung in made]
+    repaired = worth.repaired(worth.odds(climbed, scorer, told.cost), worth.terms_of(scorer))
+    whys = {p.name: why for p, why in zip(climbed, repaired, strict=True) if why}
+    for rung in rungs[:wished]:
+        whys.pop(rung.model, None)
+    return [_unrepaired(rung, whys.get(rung.model, "")) for rung in made]
 
 
-def _unrepaired(rung: Rung) -> Rung:
-    reason = f"{rung.reason}; if rejected, the next is asked at once: a repair would take longer"
+def _unrepaired(rung: Rung, why: str) -> Rung:
+    if not why:
+        return rung
+    reason = f"{rung.reason}; if rejected, the next is asked at once: {why}"
     return replace(rung, reason=reason, repairs=False)
 
 

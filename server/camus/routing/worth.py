@@ -4,9 +4,11 @@ Asking a smaller model first shortens the wait where the chance that its answer 
 the others would take, is more than its own time: the least cost testing sequence (Mitten 1960), as
 FrugalGPT (arXiv 2305.05176) uses it under a bound on quality. The same holds for a repair.
 
-The bound: some wrong answers pass the checks. At worst each of them is one that a larger model
-would have had right, so that beginning at a rung loses the share `slips * (1 - right / best)` of
-the right answers. How much more the larger one can is seen in what it makes of rejected tasks.
+What it costs: some wrong answers pass the checks, and some of those a larger model would have had
+right. Each such answer is weighed against the time that is won, and there is a bound to their share
+of the right ones. How much more the larger model can is seen in what it makes of rejected tasks.
+What the smaller one gets right and the larger one does not is not counted, and neither is what the
+larger one would repair; the two are about equal.
 """
 
 from __future__ import annotations
@@ -19,12 +21,17 @@ from camus.models import Profile
 from camus.routing.scoring import USUAL_SECONDS, Scorer
 from camus.routing.strategy import critical
 
-SLIPS = 0.11
-"""The share of wrong edits that the checks let pass (2 of 18 in `bench reached`)."""
+SLIPS = 0.19
+"""The share of wrong edits that the checks let pass (11 of 58 in `bench reached`)."""
 SLIPS_IN_WORDS = 0.3
 """The same of answers in words, of which the checks see little; assumed."""
-LOSS = {"speed": 0.07, "balanced": 0.045, "quality": 0.02}
-"""By preset, the share of right answers that may be lost for the time that is won."""
+LOSS = {"speed": 0.1, "balanced": 0.06, "quality": 0.02}
+"""By preset, the share of right answers that may be lost, however much time is won."""
+HARM = {"speed": 30.0, "balanced": 120.0, "quality": 600.0}
+"""By preset, the seconds that a wrong answer takes its user who could have had a right one.
+
+To see it, take it back and ask again takes a minute or two, when it is seen at once.
+"""
 MENDS = {"fast": 0.06, "medium": 0.18, "large": 0.34}
 """What share of its failures a model of a size mends when told of them.
 
@@ -57,6 +64,17 @@ class Odds(NamedTuple):
     """How often it passed where a smaller one was rejected: at tasks of the kind, and at all."""
 
 
+class Terms(NamedTuple):
+    """What is given for time, and what is not."""
+
+    slips: float
+    """The share of wrong answers that the checks let pass."""
+    bound: float
+    """The share of right answers that may be lost at the most."""
+    harm: float = 0.0
+    """The seconds that each lost one counts; 0: only the bound holds."""
+
+
 class Begin(NamedTuple):
     """Where to begin among some models in the order of their sizes, and what decided it."""
 
@@ -70,16 +88,32 @@ def odds(
 ) -> tuple[Odds, ...]:
     """What the records and the profiles let expect of models at the task of a scorer.
 
-    Times that are known are not held against times that are assumed: unless all are known, all are
-    what is usual for their sizes.
+    A time that is not known is what is usual beside that of the model nearest in size in the same
+    place. Where there is none, all are what is usual for their sizes, for times that are known are
+    not held against times that are assumed.
     """
-    times = [scorer.known_seconds(profile) for profile in profiles]
-    if None in times:
-        times = [USUAL_SECONDS[profile.size] for profile in profiles]
+    times = _times(profiles, scorer)
     return tuple(
-        _odds(profile, scorer, seconds or 0.0, price(profile))
+        _odds(profile, scorer, seconds, price(profile))
         for profile, seconds in zip(profiles, times, strict=True)
     )
+
+
+def _times(profiles: Sequence[Profile], scorer: Scorer) -> list[float]:
+    usual = [USUAL_SECONDS[profile.size] for profile in profiles]
+    known = [scorer.known_seconds(profile) for profile in profiles]
+    times = []
+    for number, profile in enumerate(profiles):
+        beside = sorted(
+            (abs(other - number), other)
+            for other, seconds in enumerate(known)
+            if seconds is not None and (other == number or profiles[other].place == profile.place)
+        )
+        if not beside:
+            return usual
+        near = beside[0][1]
+        times.append((known[near] or 0.0) * usual[number] / usual[near])
+    return times
 
 
 def _odds(profile: Profile, scorer: Scorer, seconds: float, price: int) -> Odds:
@@ -91,7 +125,7 @@ def _odds(profile: Profile, scorer: Scorer, seconds: float, price: int) -> Odds:
     def seen(turn: Turn, expected: float) -> float:
         everywhere = lessons.rate(profile.name, "", complexity, turn)
         here = lessons.rate(profile.name, kind, complexity, turn)
-        return _drawn(here, _drawn(everywhere, expected, FIRM), _borrowed(everywhere))
+        return _expected(here, everywhere, expected)
 
     passes = seen("first", scorer.expected(profile))
     after = (
@@ -106,73 +140,84 @@ def slips_of(scorer: Scorer) -> float:
     return SLIPS if scorer.view.task.action.produces == "edit" else SLIPS_IN_WORDS
 
 
-def bound_of(scorer: Scorer) -> float:
-    """The share of right answers that may be lost: the user's own, else the preset's.
+def terms_of(scorer: Scorer) -> Terms:
+    """On which terms time is won: the user's own bound alone, else those of the preset.
 
-    Where a mistake would harm it is that of the preset `quality`.
+    Where a mistake would harm they are those of the preset `quality`.
     """
     config = scorer.view.config
-    own = config.multi_model.intelligent_selection.quality_loss
+    own, slips = config.multi_model.intelligent_selection.quality_loss, slips_of(scorer)
     if own is not None:
-        return own
-    return LOSS["quality" if critical(scorer.view.task, config) else scorer.preset]
+        return Terms(slips, own, 0.0)
+    preset = "quality" if critical(scorer.view.task, config) else scorer.preset
+    return Terms(slips, LOSS[preset], HARM[preset])
 
 
-def begin(models: Sequence[Odds], slips: float, bound: float) -> Begin:
+def begin(models: Sequence[Odds], terms: Terms) -> Begin:
     """The smallest of some models to begin at; `models` are smallest first, at least one.
 
-    From the largest down, each smaller one is begun at while the time it saves is more than the
-    time it takes, or it is cheaper, and no more than `bound` of the right answers is lost.
+    From the largest down, each smaller one is begun at while what it saves is more than what it
+    takes, its wrong answers weighed; where it is cheaper it may take longer. All of them together
+    lose no more than the bound.
     """
     place = len(models) - 1
-    rest, lost = wait(models[place:]), 0.0
+    rest, share = wait(models[place:], terms), 0.0
     while place:
-        lower = models[place - 1]
-        lost += _lost(lower, max(models[place:], key=_by_right), slips)
-        if lost > bound:
-            said = f"{lost:.1%} of the right answers would be lost by beginning there"
-            return Begin(place, said)
+        lower, best = models[place - 1], max(models[place:], key=_by_right)
+        lost = _lost(lower, best, terms.slips)
+        share += lost
+        if share > terms.bound:
+            return Begin(place, f"{share:.1%} more wrong answers are too many")
         dearer = min(each.price for each in models[place:]) > lower.price
-        if lower.passes * rest < lower.seconds and not dearer:
+        won = lower.passes * rest - lower.seconds
+        if won < 0 and not dearer:
             said = f"it passes too seldom ({lower.passes:.0%}) for the {lower.seconds:.0f} s"
             return Begin(place, said)
+        if won < lost * terms.harm and not dearer:
+            said = f"{won:.0f} s won are not worth {lost:.1%} more wrong answers"
+            return Begin(place, said)
         place -= 1
-        rest = wait(models[place:])
+        rest = wait(models[place:], terms)
     return Begin(place)
 
 
-def wait(models: Sequence[Odds]) -> float:
+def wait(models: Sequence[Odds], terms: Terms) -> float:
     """The seconds until an answer passes or all have failed, as far as can be expected."""
     rest = 0.0
-    for last, each in zip((True, *[False] * len(models)), reversed(models), strict=False):
+    for number in reversed(range(len(models))):
+        each, following = models[number], models[number + 1 :]
         again = REPAIR_TIME * each.seconds
-        after = again + (1 - each.mends) * rest if last or _pays(each, rest) else rest
+        repairs = not following or not _unpaid(each, following, rest, terms)
+        after = again + (1 - each.mends) * rest if repairs else rest
         rest = each.seconds + (1 - each.passes) * after
     return rest
 
 
-def repaired(models: Sequence[Odds]) -> tuple[bool, ...]:
-    """For each of some models in the order of asking, whether a rejected answer is repaired.
+def repaired(models: Sequence[Odds], terms: Terms) -> tuple[str, ...]:
+    """For each of some models in the order of asking, why a rejected answer is not repaired.
 
-    The last one's always is, and that of a model before a dearer one.
+    Empty where it is: the last one's always, and that of a model before a dearer one.
     """
     told, rest = [], 0.0
     for number, each in reversed(list(enumerate(models))):
-        following = models[number + 1 : number + 2]
-        dearer = any(other.price > each.price for other in following)
-        told.append(not following or dearer or _pays(each, rest))
-        rest = wait(models[number:])
+        following = models[number + 1 :]
+        dearer = any(other.price > each.price for other in following[:1])
+        kept = not following or dearer
+        told.append("" if kept else _unpaid(each, following, rest, terms))
+        rest = wait(models[number:], terms)
     return tuple(reversed(told))
 
 
 def _lost(lower: Odds, best: Odds, slips: float) -> float:
-    """The share of right answers that are lost when a smaller model is asked before the best."""
+    """The share of all answers that are wrong, pass, and the best one would have had right."""
+    return slips * (1 - lower.right) * _more(lower, best, slips)
+
+
+def _more(lower: Odds, best: Odds, slips: float) -> float:
+    """The chance that the best one is right where the smaller one is wrong."""
     more = max(0.0, (best.right - lower.right) / (1 - lower.right)) if lower.right < 1 else 0.0
     here, everywhere = best.after
-    passes = _drawn(everywhere, more + slips * (1 - more), FIRM)
-    more = _right(_drawn(here, passes, _borrowed(everywhere)), slips)
-    missed = (1 - lower.right) * more
-    return slips * missed / (lower.right + missed) if missed else 0.0
+    return _right(_expected(here, everywhere, more + slips * (1 - more)), slips)
 
 
 def _right(passes: float, slips: float) -> float:
@@ -184,15 +229,27 @@ def _by_right(each: Odds) -> float:
     return each.right
 
 
-def _pays(each: Odds, rest: float) -> bool:
-    """Whether a repair saves more time than it takes."""
-    return each.mends * rest >= REPAIR_TIME * each.seconds
+def _unpaid(each: Odds, following: Sequence[Odds], rest: float, terms: Terms) -> str:
+    """Why a repair does not pay; empty where it saves more than it takes, wrong ones weighed."""
+    won = each.mends * rest - REPAIR_TIME * each.seconds
+    if won < 0:
+        return "a repair would take longer"
+    if not terms.harm:
+        return ""
+    best = max(following, key=_by_right)
+    more = _more(each, best, terms.slips)
+    more += (1 - more) * _right(best.mends, terms.slips)
+    wrong = terms.slips * (1 - _right(each.mends, terms.slips))
+    return "" if won >= wrong * more * terms.harm else "its repairs too often pass though wrong"
+
+
+def _expected(here: Rate, everywhere: Rate, expected: float) -> float:
+    """What was seen at a kind, drawn to what was seen at others, and that to what is expected."""
+    weight = max(0.0, everywhere.weight - here.weight)
+    other = Rate(min(weight, max(0.0, everywhere.total - here.total)), weight)
+    return _drawn(here, _drawn(other, expected, FIRM), FIRM + min(BORROWED, weight))
 
 
 def _drawn(seen: Rate, expected: float, weight: float) -> float:
     """What was seen, drawn to what is expected while there is little of it."""
     return (seen.total + weight * expected) / (seen.weight + weight)
-
-
-def _borrowed(everywhere: Rate) -> float:
-    return FIRM + min(BORROWED, everywhere.weight)

@@ -150,8 +150,10 @@ REJECT = "VERDICT: reject\nREASON: the bound is lost"
 
 async def test_a_second_model_can_lower_a_score_and_its_opinion_bears_its_name(root: Path) -> None:
     told: dict[str, object] = {"small": fenced(SAME), "big": REJECT}
-    # Before a model that takes much longer an answer is repaired.
-    outcome, calls = await perform(root, told, CROSSED | models(small="fast", big="large"))
+    # Where time alone counts an answer is repaired before a model that takes much longer.
+    selection = {"intelligent_selection": {"quality_loss": 1.0}}
+    flags = {"multi_model": CROSSED["multi_model"] | selection}
+    outcome, calls = await perform(root, told, flags | models(small="fast", big="large"))
     assert outcome.report is not None
     assert outcome.needs_confirmation
     found = [each for each in outcome.report.introduced if each.source == "big"]

@@ -139,10 +139,14 @@ async def test_a_bad_draft_is_repaired_once_with_the_concrete_finding(root: Path
     assert [a.repaired for a in outcome.decision.attempts] == [False, True]
 
 
+HASTY = {"multi_model": {"intelligent_selection": {"quality_loss": 1.0}}}
+"""So that time alone tells whether an answer is repaired before a larger model is asked."""
+
+
 async def test_when_the_repair_fails_too_the_next_model_is_asked(root: Path) -> None:
     backend = scripted(replies(small=fenced(BROKEN), big=fenced(GOOD)), "small", "big")
     stages: list[Stage] = []
-    async with running(root, backend, models(small="fast", big="large")) as engine:
+    async with running(root, backend, HASTY | models(small="fast", big="large")) as engine:
         outcome = await engine.perform(request(stub(root), "implement", "area"), stages.append)
     assert (outcome.model, after(outcome)) == ("big", GOOD)
     assert [model for model, _ in backend.calls] == ["small", "small", "big"]
@@ -285,7 +289,7 @@ async def test_a_request_cancelled_before_its_target_is_read_is_journalled(
 
 async def test_the_journal_tells_of_each_attempt_and_holds_no_code(root: Path) -> None:
     backend = scripted(replies(small=fenced(BROKEN), big=fenced(GOOD)), "small", "big")
-    async with running(root, backend, models(small="fast", big="large")) as engine:
+    async with running(root, backend, HASTY | models(small="fast", big="large")) as engine:
         await engine.perform(request(stub(root), "implement", "area"))
         events = list(engine.journal.events(id="r1"))
     attempts = [e for e in events if isinstance(e, Attempted)]
@@ -471,7 +475,7 @@ async def test_the_log_of_a_request_holds_no_code(
 ) -> None:
     backend = scripted(replies(small=fenced(UNDEFINED), big=fenced(GOOD)), "small", "big")
     with caplog.at_level("DEBUG", logger="camus"):
-        async with running(root, backend, models(small="fast", big="large")) as engine:
+        async with running(root, backend, HASTY | models(small="fast", big="large")) as engine:
             await engine.perform(request(stub(root), "implement", "area"))
     assert "repairing small" in caplog.text
     assert "escalating big" in caplog.text
