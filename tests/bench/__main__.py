@@ -56,7 +56,9 @@ def main() -> None:
     parser.add_argument("--litellm", default="", help="the Python of LiteLLM's environment")
     parser.add_argument("--seed", type=int, default=7, help="of quality and reached")
     parser.add_argument("--tasks", type=int, default=2_000, help="of strategies")
-    parser.add_argument("--seeds", type=int, default=20, help="of strategies")
+    parser.add_argument(
+        "--seeds", type=int, default=20, help="of strategies; learning: three times"
+    )
     parser.add_argument("--behaviour", action="store_true", help="run code in the sandbox too")
     given = parser.parse_args()
     given.what = given.what or every
@@ -90,7 +92,7 @@ def _long(given: argparse.Namespace, env: dict[str, str]) -> None:
     """What takes long enough to be asked for by name."""
     edits = given.functions, given.seed
     works: dict[str, Callable[[], object]] = {
-        "learning": learning.measure,
+        "learning": lambda: learning.measure(3 * given.seeds),
         "decision": learning.decisions,
         "capabilities": capabilities.measure,
         "planted": planted.measure,

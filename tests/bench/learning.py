@@ -21,7 +21,7 @@ from camus.models import Profile
 from camus.routing import Policy, plan
 from support.tasks import profile, task
 
-SEEDS = 20
+SEEDS = 60
 FIND, AGAIN, LAST = 150, 100, 30
 _KEEPS, _UNDOES = 0.5, 0.5
 Rates = dict[tuple[str, TaskKind], float]
@@ -176,7 +176,10 @@ def _aider(seeds: int) -> None:
 def _of_qwen(seed: int) -> World:
     sizes = (("fast", 4.0), ("medium", 20.0), ("large", 1e9))
     profiles = tuple(
-        profile(m.name, size=next(size for size, below in sizes if m.billions < below))
+        replace(
+            profile(m.name, size=next(size for size, below in sizes if m.billions < below)),
+            parameters_billions=m.billions,
+        )
         for m in QWEN
     )
     rates: Rates = {(model.name, ONE): model.repaired for model in QWEN}

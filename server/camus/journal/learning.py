@@ -204,8 +204,9 @@ class Credit:
     """What a verdict added to an arm, so that a later one can replace it."""
 
     reward: float
+    """For each of `weight`; beyond 0..1 where it takes back what the checks said."""
     weight: float
-    at: int
+    at: int = 0
 
 
 class Learner:
@@ -279,20 +280,29 @@ class Learner:
         known = self._rates.get(place, _UNSEEN).now(at)
         self._rates[place] = Rate(known.total + passed, known.weight + 1, at)
 
-    def judged(self, key: ArmKey, verdict: Verdict, before: Credit | None) -> Credit:
-        """Learn what the user did with an answer, instead of what they did `before`."""
-        return self._credit(key, REWARDS[verdict], 1.0, before)
+    def judged(
+        self, key: ArmKey, verdict: Verdict, before: Credit | None, checked: float | None
+    ) -> Credit:
+        """Learn what the user did with an answer, instead of what they did `before`.
+
+        `checked` is what the answer was worth by its checks, if that was learnt: the user knows
+        better, so that the two together are worth what the user says.
+        """
+        reward = said = REWARDS[verdict]
+        if checked is not None:
+            reward += said - checked
+        return self._credit(key, said, Credit(reward, 1.0), before)
 
     def mended(self, key: ArmKey, event: Mended, before: Credit | None) -> Credit:
         """Learn how much of an answer stands in what the user made of it."""
-        return self._credit(key, event.kept, TRUTH, before)
+        return self._credit(key, event.kept, Credit(event.kept, TRUTH), before)
 
-    def _credit(self, key: ArmKey, reward: float, weight: float, before: Credit | None) -> Credit:
+    def _credit(self, key: ArmKey, said: float, credit: Credit, before: Credit | None) -> Credit:
         if before is not None:
             self._take_back(key, before)
-        self._observe(key, reward, weight)
-        self._believe(key, reward, 2 * SMOOTHING)
-        return Credit(reward, weight, self._clocks[key[1]])
+        self._observe(key, credit.reward, credit.weight)
+        self._believe(key, said, 2 * SMOOTHING)
+        return replace(credit, at=self._clocks[key[1]])
 
     def _observe(
         self, key: ArmKey, reward: float, weight: float, *, seconds: float | None = None
@@ -333,14 +343,17 @@ def reward_of(event: Attempted) -> float | None:
         return None
     if event.error:
         return 0.0
-    if event.score is None:
-        return None
-    return max(0.0, min(1.0, (event.score - _POOR) / (_GOOD - _POOR)))
+    return None if event.score is None else worth_of(event.score)
+
+
+def worth_of(score: float) -> float:
+    """What an answer is worth in 0..1 by the score that the checks gave it."""
+    return max(0.0, min(1.0, (score - _POOR) / (_GOOD - _POOR)))
 
 
 def _more(sums: Reward, reward: float, weight: float, seconds: float | None) -> Reward:
     return Reward(
-        sums.total + reward * weight,
+        max(0.0, sums.total + reward * weight),
         sums.weight + weight,
         sums.seconds + (seconds or 0.0),
         sums.timed + (seconds is not None),

@@ -16,7 +16,7 @@ from camus.journal.events import (
     Noted,
     Verdict,
 )
-from camus.journal.learning import ArmKey, Credit, Learner, Lessons
+from camus.journal.learning import ArmKey, Credit, Learner, Lessons, worth_of
 
 Key = tuple[str, str, str]
 """(model, kind, language)."""
@@ -70,6 +70,8 @@ class Answer:
     complexity: str = ""
     credit: Credit | None = None
     """What the verdict added to what is learnt of the model."""
+    checked: float | None = None
+    """What it was worth by its checks, if that was learnt of the model."""
 
     @property
     def arm(self) -> ArmKey:
@@ -205,6 +207,7 @@ class Tally:
             (event.model, event.kind, event.language),
             score=event.score,
             complexity=event.complexity,
+            checked=None if event.cached or event.score is None else worth_of(event.score),
         )
         if len(self._answers) > REMEMBERED:
             del self._answers[next(iter(self._answers))]
@@ -218,7 +221,7 @@ class Tally:
         self._judge(answer.key, event.verdict, 1)
         credit = answer.credit
         if answer.learns:
-            credit = self._learner.judged(answer.arm, event.verdict, credit)
+            credit = self._learner.judged(answer.arm, event.verdict, credit, answer.checked)
         self._answers[event.id] = replace(answer, verdict=event.verdict, credit=credit)
 
     def _mended(self, event: Mended) -> None:

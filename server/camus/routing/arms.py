@@ -4,7 +4,8 @@ Each model has an arm for the task's kind, complexity and language: a Beta distr
 discounted rewards (`journal.Lessons`; Raj and Kalyani 2017). Its prior is what the same model
 earned at the same kind elsewhere, and that one's prior is what its profile promises, so that a
 sparse arm borrows from its kind and a new model begins where its size and specialities put it
-(after PILOT, arXiv 2508.21141). What an arm earns is lowered by the time it takes.
+(after PILOT, arXiv 2508.21141). What is earned counts without the wrong answers that only pass
+the checks, and is lowered by the time it takes.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 
 from camus.models import Profile
 from camus.routing.scoring import PRIOR_WEIGHT, Scorer
+from camus.routing.worth import slips_of
 
 PATIENCE = {"speed": 0.4, "balanced": 0.15, "quality": 0.03}
 """By preset, the share of an answer's worth that a very long wait takes away."""
@@ -30,12 +32,15 @@ _MOST_DRAWN = 48
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """A model's chances: a Beta(a, b) over its worth, and what waiting leaves of that."""
+    """A model's chances: a Beta(a, b) over what it earns, and what is left of that."""
 
     profile: Profile
     a: float
     b: float
+    slips: float
+    """The share of wrong answers that the checks let pass, which earn without being worth it."""
     left: float
+    """What waiting leaves of its worth."""
     seen: float
     """The discounted number of its answers here and elsewhere at this kind."""
     mean: float
@@ -45,7 +50,8 @@ class Arm:
     def deviation(self) -> float:
         """How unsure that is: one standard deviation."""
         n = self.a + self.b
-        return self.left * math.sqrt(self.a * self.b / (n * n * (n + 1)))
+        spread = math.sqrt(self.a * self.b / (n * n * (n + 1)))
+        return self.left * spread / (1 - self.slips)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +66,32 @@ class Pick:
 
 def arm_of(profile: Profile, scorer: Scorer) -> Arm:
     """A model's arm at the task of a scorer."""
-    return Arm(profile, *_chances(profile, scorer))
+    return Arm(profile, *_chances(profile, scorer, slips_of(scorer)))
 
 
-def _chances(profile: Profile, scorer: Scorer) -> tuple[float, float, float, float, float]:
-    """`a`, `b`, `left`, `seen` and `mean` of its arm; a tuple, for hundreds are only ranked."""
+_Chances = tuple[float, float, float, float, float, float]
+"""`a`, `b`, `slips`, `left`, `seen` and `mean` of an arm; a tuple, for hundreds are only ranked."""
+
+
+def _chances(profile: Profile, scorer: Scorer, slips: float) -> _Chances:
     whole = scorer.seen(profile)
     own, here = scorer.earned_here(profile)
     # Comparisons and no `min` or `max`: this is done for each of hundreds.
     elsewhere = whole.weight - here if whole.weight > here else 0.0
     earned = whole.total - own if whole.total > own else 0.0
     earned = elsewhere if earned > elsewhere else earned  # noqa: FURB136 - as said
-    prior = (earned + PRIOR_WEIGHT * scorer.expected(profile)) / (elsewhere + PRIOR_WEIGHT)
+    prior = (earned + PRIOR_WEIGHT * scorer.hoped(profile)) / (elsewhere + PRIOR_WEIGHT)
     weight = PRIOR_WEIGHT + (elsewhere if elsewhere < BORROWED else BORROWED)  # noqa: FURB136
     seconds = scorer.seconds(profile) if whole.seconds is None else whole.seconds
     left = 1 - PATIENCE[scorer.preset] * seconds / (seconds + scorer.target)
     a = own + weight * prior
     b = (here - own if here > own else 0.0) + weight * (1 - prior)
-    return a, b, left, whole.weight, left * a / (a + b)
+    return a, b, slips, left, whole.weight, _worth_of(a / (a + b), slips, left)
+
+
+def _worth_of(earned: float, slips: float, left: float) -> float:
+    """What earning so much on average is worth."""
+    return left * (earned - slips) / (1 - slips) if earned > slips else 0.0
 
 
 def pick(profiles: Sequence[Profile], scorer: Scorer, seed: int) -> Pick:
@@ -86,8 +100,9 @@ def pick(profiles: Sequence[Profile], scorer: Scorer, seed: int) -> Pick:
     In the share `exploration` of the requests the best of one draw from each arm is asked, in the
     others the best expectation; then a loaded model is kept when another one is hardly better.
     """
-    ranked = [(_chances(profile, scorer), profile) for profile in profiles]
-    ranked.sort(key=_worth, reverse=True)
+    slips = slips_of(scorer)
+    ranked = [(_chances(profile, scorer, slips), profile) for profile in profiles]
+    ranked.sort(key=_mean, reverse=True)
     arms = [Arm(profile, *chances) for chances, profile in ranked[:_MOST_DRAWN]]
     best = arms[0]
     settings = scorer.view.config.multi_model.intelligent_selection
@@ -116,12 +131,12 @@ def worth(arm: Arm, best: float) -> str:
     return f"{standing(arm, best)}: worth {arm.mean:.2f} ± {arm.deviation:.2f}"
 
 
-def _worth(row: tuple[tuple[float, ...], Profile]) -> float:
+def _mean(row: tuple[tuple[float, ...], Profile]) -> float:
     return row[0][-1]
 
 
 def _drawn(arm: Arm, draw: random.Random) -> float:
-    return arm.left * draw.betavariate(arm.a, arm.b)
+    return _worth_of(draw.betavariate(arm.a, arm.b), arm.slips, arm.left)
 
 
 def _loaded(arms: Sequence[Arm], scorer: Scorer, guard: float) -> Arm | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace as changed
 
 from camus.journal import Attempted, Feedback, Finished, Mended, Verdict, fold
 from camus.journal.learning import DISCOUNT, STEP, Lessons, reward_of
@@ -76,18 +77,30 @@ def test_rules_cached_and_denied_answers_teach_nothing() -> None:
     assert fold(events).lessons == Lessons()
 
 
-def test_the_user_s_word_counts_beside_the_checks_and_a_later_one_replaces_it() -> None:
+def test_the_user_s_word_replaces_that_of_the_checks_and_a_later_one_replaces_it() -> None:
     once = fold([attempted(), finished(), feedback("accepted")]).lessons.earned(ARM)
     assert once == (pytest.approx(1 + DISCOUNT), pytest.approx(1 + DISCOUNT))
     twice = fold([attempted(), finished(), feedback("accepted"), feedback("undone")]).lessons
     total, weight = twice.earned(ARM)
-    assert total == pytest.approx(DISCOUNT**2)  # the checks' word alone is left of the good ones
+    assert total == pytest.approx(0.0, abs=0.05)  # that the checks took it for right is taken back
     assert weight == pytest.approx(1 + DISCOUNT**2)
 
 
+def test_what_the_checks_doubted_and_the_user_kept_is_worth_all() -> None:
+    events = [attempted(0.6), changed(finished(), score=0.6), feedback("accepted")]
+    total, weight = fold(events).lessons.earned(ARM)
+    assert total == pytest.approx(2, abs=0.02)
+    assert weight == pytest.approx(1 + DISCOUNT)
+
+
+def test_what_the_user_says_of_a_cached_answer_stands_alone() -> None:
+    events = [attempted(cached=True), changed(finished(), cached=True), feedback("undone")]
+    assert fold(events).lessons.earned(ARM) == (0.0, 1.0)
+
+
 def test_an_answer_that_was_edited_after_it_was_taken_is_worth_half() -> None:
-    total, _ = fold([finished(), feedback("edited")]).lessons.earned(ARM)
-    assert total == pytest.approx(0.5)
+    total, weight = fold([attempted(), finished(), feedback("edited")]).lessons.earned(ARM)
+    assert total / weight == pytest.approx(0.5, abs=0.01)
 
 
 def test_a_correction_replaces_the_verdict_and_counts_twice() -> None:
