@@ -111,26 +111,40 @@ async def asking(server: str, model: str, rounds: int) -> None:
         if trials.problem:
             print(f"\nanswers cannot be run here: {trials.problem}")
             return
-        shares = {}
+        shares, usable = {}, {}
         print(f"\n**Fitted prompts against plain ones**, {model}, first answers, no repair\n")
-        print("| | asked | right | prompt tokens | answer tokens |\n|---|--:|--:|--:|--:|")
+        print("| | asked | usable | right | prompt tokens | s |\n|---|--:|--:|--:|--:|--:|")
         for way in WAYS:
-            right, read, written = await _asked(way, server, model, rounds, trials)
-            shares[way.name] = fmean(right)
+            came = await _asked(way, server, model, rounds, trials)
+            shares[way.name] = fmean(each.right for each in came)
+            usable[way.name] = fmean(each.usable for each in came)
             print(
-                f"| {way.name} | {len(right)} | {fmean(right):.1%} | {read:.0f} | {written:.0f} |"
+                f"| {way.name} | {len(came)} | {usable[way.name]:.1%} | {shares[way.name]:.1%} | "
+                f"{fmean(each.tokens for each in came):.0f} | "
+                f"{fmean(each.seconds for each in came):.1f} |"
             )
-        better = 100 * (shares["fitted"] - shares["plain"])
-        verdict("fitted prompts above plain ones", better, 0, "points", least=True)
+        for what, share in (("usable", usable), ("right", shares)):
+            better = 100 * (share["fitted"] - share["plain"])
+            verdict(f"fitted above plain prompts, {what}", better, 0, "points", least=True)
     finally:
         await trials.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came of one request: a draft that passed the gates, and did what it should."""
+
+    usable: bool
+    right: bool
+    tokens: int
+    seconds: float
+
+
 async def _asked(
     way: Way, server: str, model: str, rounds: int, trials: Trials
-) -> tuple[list[bool], float, float]:
-    """For each answer whether it is right, and the mean tokens of prompts and answers."""
-    right: list[bool] = []
+) -> tuple[Came, ...]:
+    """What came of each request."""
+    came: list[Came] = []
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "project"
         root.mkdir()
@@ -151,11 +165,15 @@ async def _asked(
                     outcome = await engine.perform(
                         request(code, "implement", "def ", id=id_, override=wish, fresh=True)
                     )
-                    given = outcome.steps[0].text if outcome.steps else stub
-                    right.append(await _same(trials, code, reference, given, name))
-            asked = [each for each in engine.journal.events() if isinstance(each, Attempted)]
-    read = fmean([each.prompt_tokens for each in asked] or [0])
-    return right, read, fmean([each.completion_tokens for each in asked] or [0])
+                    # Of a draft that is repaired both are kept: the first one counts.
+                    first = outcome.steps[0] if outcome.steps else None
+                    given = first.text if first is not None else stub
+                    right = await _same(trials, code, reference, given, name)
+                    asked = engine.journal.events(id=id_)
+                    tried = next(e for e in asked if isinstance(e, Attempted) and e.model == "m")
+                    usable = first is not None and first.score > 0
+                    came.append(Came(usable, right, tried.prompt_tokens, tried.seconds))
+    return tuple(came)
 
 
 async def _same(trials: Trials, code: Document, reference: str, given: str, name: str) -> bool:
