@@ -41,7 +41,8 @@ larger ones' distance at simple tasks is held small, for ours are easier still; 
 assumed.
 """
 TINY = 2.0
-"""Billions of parameters below which a model that tells its size is a `tiny` one there."""
+"""Billions of parameters below which a model that tells its size is a `tiny` one there, where code
+is to be written: what is published of answers in words says less of such."""
 PRIOR_WEIGHT = 4.0
 """So many answers an expectation counts."""
 SPECIALIST, WEAK = 0.08, -0.2
@@ -113,6 +114,7 @@ class Scorer:
         self._total = sum(self.weights) or 1.0
         self._special = special_capabilities(self.kind)
         self._expected = _expectations(self.complexity)
+        self._edits = task.action.produces == "edit"
         self._seen: dict[str, Earned] = {}
         self._able: dict[frozenset[Capability], float] = {}
 
@@ -160,7 +162,8 @@ class Scorer:
 
     def expected(self, profile: Profile) -> float:
         """What is expected of a model at this task before it was asked."""
-        return self._expected[_row(profile), self._fitness(profile)]
+        tiny = self._edits and 0 < profile.parameters_billions < TINY
+        return self._expected["tiny" if tiny else profile.size, self._fitness(profile)]
 
     def hoped(self, profile: Profile) -> float:
         """The same where models are tried: of a very small one no less than of a fast one.
@@ -259,11 +262,6 @@ class Scorer:
         if failing >= 0.2:
             yield "health", f"{failing:.0%} failed lately"
         yield "licence", f"{profile.licence_tier} licence"
-
-
-def _row(profile: Profile) -> str:
-    """The row of `PRIOR` that holds for a model."""
-    return "tiny" if 0 < profile.parameters_billions < TINY else profile.size
 
 
 def specialist(kind: TaskKind, profile: Profile) -> str:
