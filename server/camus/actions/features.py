@@ -99,7 +99,7 @@ class Features:
     forms: tuple[str, ...]
     """The form of the sentence, by itself and with each concept."""
     outline: tuple[str, ...] = ()
-    """Three neighbours of an English sentence's outline each."""
+    """Three neighbours of the sentence's outline each; none in Chinese and Japanese."""
 
 
 def features(text: str, place: Place, rules: Iterable[tuple[TaskKind, float]]) -> Features:
@@ -223,10 +223,11 @@ def _forms(
 
 
 def _outline(words: Sequence[str], said: str, english: Sequence[str]) -> tuple[str, ...]:
-    """Nothing for other languages, whose small words are others."""
-    if english or not words or not words[0].isascii():
+    """Nothing where words are not spaced."""
+    if not words or _UNSPACED.search(words[0]):
         return ()
-    return outline(words, asks=said.rstrip()[-1:] in {"?", "？"})
+    asks = said.rstrip()[-1:] in {"?", "？"}
+    return outline(words, asks=asks, english=not english and words[0].isascii())
 
 
 @cache

@@ -1,12 +1,16 @@
-"""The outline of an English sentence: its small words in order, the others by their endings.
+"""The outline of a sentence: its small words in order, the others by their endings.
 
-It tells "the X Ys after the Z" from "Y the X" whatever is spoken of. Knows no meaning.
+It tells "the X Ys after the Z" from "Y the X" whatever is spoken of. English is known best; of
+other languages that put blanks between words, short words are kept and two letters of each other
+one. Knows no meaning.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+
+from camus.actions.pivots import FOREIGN
 
 _MOST = 40
 """Words that are looked at."""
@@ -26,13 +30,16 @@ write make give tell explain show find get set add use
 """Words that stand for themselves: the closed classes, and the commonest demands."""
 _SMALL = frozenset(_KEPT.split())
 _ENDINGS = ("ed", "ing", "ly")
+_SHORT = 3
+"""Letters up to which a word of another language is kept."""
 
 
-def outline(words: Sequence[str], *, asks: bool) -> tuple[str, ...]:
+def outline(words: Sequence[str], *, asks: bool, english: bool = True) -> tuple[str, ...]:
     """Each three neighbours of the outline, once; `asks` says how the text ends."""
     line = ["^"]
+    of = _part if english else _foreign_part
     for word in words[:_MOST]:
-        part = _part(word)
+        part = of(word)
         if part != "*" or line[-1] != "*":
             line.append(part)
     line.append("?" if asks else "$")
@@ -51,3 +58,10 @@ def _part(word: str) -> str:
     if word.endswith("s") and not word.endswith("ss"):
         return "-s"
     return next((f"-{end}" for end in _ENDINGS if word.endswith(end)), "*")
+
+
+@lru_cache(maxsize=8192)
+def _foreign_part(word: str) -> str:
+    if word[0].isdigit():
+        return "0"
+    return word if len(word) <= _SHORT or word in FOREIGN else f"-{word[-2:]}"

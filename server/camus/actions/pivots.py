@@ -18,13 +18,13 @@ _SHORT = (
     "diese diesen dieser dieses nach mach bitte wenn oder aber noch nur sich dass beim werden vom "
     "welche welcher esto estos estas haz dame pon fais peux veux quel quelle faz mais tem sua seu"
 )
-_FOREIGN = frozenset(_SHORT.split())
+FOREIGN = frozenset(_SHORT.split())
 """Short words that no English request has, by which the Latin languages are known."""
 
 
 def english_of(text: str, words: Sequence[str]) -> list[str]:
     """The English words for those of a text in another language, each once; none for English."""
-    if text.isascii() and _FOREIGN.isdisjoint(words):
+    if text.isascii() and FOREIGN.isdisjoint(words):
         return []
     found = sorted(_table().find(text), key=lambda match: match.position)
     return list(dict.fromkeys(match.label for match in found))[:_MOST]
