@@ -101,7 +101,7 @@ async def streamed(
                     yield Piece(text)  # it was said before what is wrong
                 raise
             if text := answer.take("".join(texts)):
-                yield Piece(text)
+                yield Piece(text, count=len(texts) - texts.count(""))
     yield reader.last()
 
 

@@ -83,29 +83,24 @@ class Asking:
     async def of(self, server: Server, race: Race) -> Completion:
         """The whole answer of one server; raises `ModelError`."""
         profile = self._profile
-        parts: list[str] = []
+        heard = _Heard()
         repetition = Repetition(message.content for message in self._prompt.prompt.messages)
         enough = self._enough() if self._enough else None
         last = None
-        start = first = time.monotonic()
-        limits = replace(self._limits, total=max(0.0, self._end - start))
+        limits = replace(self._limits, total=max(0.0, self._end - heard.start))
         stream = server.backend.stream(
             profile.model, self._prompt, self._sampling, profile.window, limits
         )
         async with aclosing(stream) as pieces:
             async for piece in pieces:
                 if piece.text:
-                    if not parts:
-                        first = time.monotonic()
-                        if not race.leads(server):
-                            raise asyncio.CancelledError  # another server was quicker
-                    parts.append(piece.text)
+                    if heard.take(piece) and not race.leads(server):
+                        raise asyncio.CancelledError  # another server was quicker
                     if self._on_text is not None:
                         self._on_text(piece.text)
                     if repetition.endless(piece.text):
-                        text = without_circles("".join(parts))
                         error = Looped(f"The model {ROUND}", advice=ANOTHER)
-                        error.completion = self._completion(text, Piece(), server, start, first)
+                        error.completion = heard.whole(profile.name, server, Piece())
                         raise error
                     if enough is not None and enough(piece.text):
                         last = Piece(finish="enough")
@@ -114,19 +109,37 @@ class Asking:
                     last = piece
         if last is None or not last.finish:
             raise Cut(f"{profile.name} ended its answer without finishing it", advice="try again")
-        return self._completion("".join(parts), last, server, start, first if parts else None)
+        return heard.whole(profile.name, server, last)
 
-    def _completion(
-        self, text: str, last: Piece, server: Server, start: float, first: float | None
-    ) -> Completion:
-        """What came, by the clock of this moment; `first` is when the first piece did."""
-        end = time.monotonic()
+
+class _Heard:
+    """What came of one answer so far, and when."""
+
+    def __init__(self) -> None:
+        self.start = time.monotonic()
+        self._first: float | None = None
+        self._texts: list[str] = []
+        self._pieces = 0
+
+    def take(self, piece: Piece) -> bool:
+        """Keep a piece; whether it is the first."""
+        self._texts.append(piece.text)
+        self._pieces += piece.count
+        if self._first is not None:
+            return False
+        self._first = time.monotonic()
+        return True
+
+    def whole(self, model: str, server: Server, last: Piece) -> Completion:
+        """All of it; a last piece without a finish is that of an answer that went in circles."""
+        text, end = "".join(self._texts), time.monotonic()
         return Completion(
-            text=text,
+            text=text if last.finish else without_circles(text),
             finish=last.finish or "circles",
-            model=self._profile.name,
+            model=model,
             usage=last.usage,
-            seconds=end - start,
-            first_token_seconds=(end if first is None else first) - start,
+            seconds=end - self.start,
+            first_token_seconds=(end if self._first is None else self._first) - self.start,
             replica=server.url,
+            pieces=self._pieces,
         )

@@ -50,12 +50,14 @@ class Usage:
 class Piece(msgspec.Struct, frozen=True):
     """A part of a streamed answer; the last one carries `finish` and the usage.
 
-    A struct, for there is one for each token.
+    `count` is how many pieces of the server's own it is made of. A struct, for there may be one
+    for each token.
     """
 
     text: str = ""
     finish: Literal["", "stop", "length", "enough"] = ""
     usage: Usage = Usage()
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class Completion:
     seconds: float
     first_token_seconds: float
     replica: str = ""
+    pieces: int = 0
+    """In how many pieces the server sent the text: more than one where it streams."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,10 +79,9 @@ def asker(engine: Orchestrator) -> Ask:
 
 async def tried(profile: Profile, ask: Ask, *, far: bool = True) -> Trial:
     """Ask for one word, then for ever longer prompts up to the window while they are read whole."""
-    pieces: list[str] = []
     prompt = _prompt("Answer with the one word: ready")
     try:
-        got = await ask(profile.name, prompt, Sampling(max_tokens=32), LIMITS, pieces.append)
+        got = await ask(profile.name, prompt, Sampling(max_tokens=32), LIMITS, _silent)
         if isinstance(got, Denied):
             return Trial(profile.name, window=profile.window, problem=got.message)
         reads, problem = await _read(profile, ask) if far else (0, "")
@@ -91,7 +90,7 @@ async def tried(profile: Profile, ask: Ask, *, far: bool = True) -> Trial:
     return Trial(
         profile.name,
         answers=bool(got.text.strip()),
-        streams=len(pieces) > 1,
+        streams=got.pieces > 1,
         reads=reads,
         window=profile.window,
         first_token=got.first_token_seconds,
