@@ -10,6 +10,7 @@ from camus.actions.diffs import may_hold_changes
 from camus.actions.drafting import lf
 from camus.actions.fences import blocks
 from camus.actions.fitting import Fitted, complete, fit
+from camus.actions.targets import is_definition
 from camus.actions.tasks import Task
 from camus.actions.thinking import final_answer
 
@@ -24,8 +25,11 @@ def talks_on(task: Task, reply: str, least: int = LITTLE) -> bool:
     """Whether a reply has the one piece of code that it needs, whole, and then only talk.
 
     `least` is how many characters of talk there must be. A reply of several pieces, of patches, or
-    whose code is the old one is never told to be enough: more of it may come.
+    whose code is the old one is never told to be enough: more of it may come. Only code that is to
+    define something tells by itself that it is whole.
     """
+    if not (is_definition(task.scope) and task.target == task.scope.span):
+        return False
     answer = final_answer(lf(reply), task.document.text)
     text = answer.text
     if answer.unclosed or may_hold_changes(text):

@@ -51,6 +51,12 @@ def test_more_may_come_otherwise(reply: str) -> None:
     assert not talks_on(task(), reply)
 
 
+def test_code_for_a_few_lines_may_be_a_part_of_it() -> None:
+    lines = Span(CODE.index("    result"), len(CODE) - 1)
+    some = make_task(ACTIONS["refactor"], Document("file:///a.py", CODE, "python"), lines)
+    assert not talks_on(some, f"```python\n    return width * height\n```\n{TALKED}")
+
+
 @pytest.mark.parametrize("finish", ["length", "circles", "enough"])
 def test_a_reply_cut_in_its_talk_is_read_all_the_same(finish: str) -> None:
     found = read(task(), FENCED + TALKED, finish=finish)
