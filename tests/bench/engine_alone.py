@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench.resolve import DIGITS, text_of
+from bench.resolve import DIGITS, REST, text_of
 from camus.lsp.connection import COLLECTED
 from camus.orchestrator import Request, Settings, assemble
 from camus.source import Document, Edit, Span, definition_around
@@ -31,6 +31,7 @@ async def main(folder: Path, lines: int) -> None:
         engine.offer(document, Span(6, 6))
         scope = definition_around(document, Span(6, 6))
         assert scope is not None
+        await asyncio.sleep(REST)
         began, cpu = time.perf_counter(), time.process_time()
         outcome = await engine.perform(Request(number, "refactor", document, scope.span))
         taken = time.perf_counter() - began, time.process_time() - cpu

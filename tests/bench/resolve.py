@@ -49,6 +49,12 @@ DIGITS = Span(len(HEAD) + len(NOTE), len(HEAD) + len(NOTE) + 6)
 """What the keystrokes change: the number of a note, the first line of the function's body."""
 WARM = 3
 """So many rounds are not counted."""
+REST = 0.02
+"""Seconds for which each of the four rests before its clock is read.
+
+The server has to come to rest after the keystroke, and what comes after a pause costs more than
+what goes straight on (a processor that slept, caches that others used): so the others rest too.
+"""
 CALL, CHECKS, ENGINE = "bare HTTP call", "the checks alone", "the engine alone"
 
 
@@ -211,13 +217,14 @@ def _offered(wire: Wire, uri: str, number: int) -> Any:
         "context": {"diagnostics": [], "only": ["refactor.rewrite.camus"]},
     }
     actions = wire.request("textDocument/codeAction", asked)
-    time.sleep(0.02)  # the server comes to rest before its clock is read
+    time.sleep(REST)
     return actions[0]
 
 
 async def _bare_call(client: httpx.AsyncClient, server: Ollama) -> Taken:
     """The last request again by httpx alone, its bytes read as they come."""
     body = server.chats[-1].body
+    await asyncio.sleep(REST)
     began, cpu = time.perf_counter(), time.thread_time()
     async with client.stream("POST", f"{server.url}/api/chat", json=body) as response:
         async for _ in response.aiter_raw():
@@ -245,6 +252,7 @@ class _Checks:
         start = task.target.start
         draft = Draft(tuple(Edit(each.span.shift(start), each.text) for each in edits))
         steps = Config().post_processing.steps
+        await asyncio.sleep(REST)
         began, cpu = time.perf_counter(), time.process_time()
         draft, _ = await finish(task, draft, steps, self._workshop)
         report = await quality.assess(task, draft, self._tools, str(self._folder))
