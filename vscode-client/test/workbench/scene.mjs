@@ -109,14 +109,17 @@ export class Scene {
     const { url, away } = this.models;
     const quota = { requests_per_day: 500 };
     const models = {
-      "qwen2.5-coder:7b": { type: "ollama", url, size: "fast", quota },
+      "qwen2.5-coder:7b": { type: "ollama", url, size: "medium", quota },
       "qwen2.5-coder:32b": { type: "ollama", url, size: "large", quota },
       "gpt-oss:120b-cloud": { type: "ollama", url: away },
     };
     const pipelines = {
       careful: { strategy: "sequential", steps: ["qwen2.5-coder:7b", "qwen2.5-coder:32b"] },
     };
-    const tree = { version: 2, models, pipelines, server: { discover: false }, ...more };
+    // The smaller model is asked first whatever the stories before taught: one is of handing over.
+    const multi_model = { intelligent_selection: { quality_loss: 1 } };
+    const server = { discover: false };
+    const tree = { version: 2, models, pipelines, multi_model, server, ...more };
     writeFileSync(join(config, "config.yml"), JSON.stringify(tree));
   }
 
