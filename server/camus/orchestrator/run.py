@@ -200,7 +200,7 @@ class Run:
                 kind=task.classified.kind,
                 complexity=task.classified.complexity,
                 language=task.document.language,
-                error=(answer.error if answer else "") or ("refused" if state == "refused" else ""),
+                error=_error_of(answer) or ("refused" if state == "refused" else ""),
                 score=score,
                 seconds=seconds,
                 first_token_seconds=completion.first_token_seconds if completion else None,
@@ -386,3 +386,11 @@ def _better(first: Judged | None, second: Judged | None) -> Judged | None:
     if first is None or second is None:
         return second or first
     return second if second.report.score >= first.report.score else first
+
+
+def _error_of(answer: Answer | None) -> str:
+    """The error for the journal; words that were kept from a circle came of a model that looped."""
+    if answer is None:
+        return ""
+    circles = answer.completion is not None and answer.completion.finish == "circles"
+    return answer.error or ("Looped" if circles else "")

@@ -135,10 +135,10 @@ async def survived(engine: Orchestrator, root: Path, name: str, error: str, pipe
     told = [e for e in engine.journal.events(id=name) if isinstance(e, Attempted)]
     lines = [e.error for e in told if e.model == name]
     spared = any(a.state == "spared" for a in outcome.decision.attempts)
-    worth_reading = error == "Looped" and lines == [""]  # the words before a circle are kept
-    if lines != [error] and not (spared and not lines) and not worth_reading:
+    if lines != [error] and not (spared and not lines):
         return f"the journal has {lines} and not {error}"
-    if lines and not worth_reading and not any(name in warning for warning in outcome.warnings):
+    kept = error == "Looped"  # of words the beginning is an answer, with a note
+    if lines and not kept and not any(name in warning for warning in outcome.warnings):
         return f"the user is not told: {outcome.warnings}"
     return ""
 
